@@ -1,0 +1,1 @@
+//! A chat room for any web page.
