@@ -1,1 +1,3 @@
 //! A chat room for any web page.
+
+pub mod websocket;
