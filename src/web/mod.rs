@@ -1,0 +1,3 @@
+//! The only part that knows a browser.
+
+pub mod socket;
