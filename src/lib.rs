@@ -1,3 +1,6 @@
 //! A chat room for any web page.
 
+pub mod connection;
+#[cfg(target_arch = "wasm32")]
+pub mod web;
 pub mod websocket;
