@@ -3,7 +3,7 @@
 use core::fmt;
 
 use super::config::OutboxLimits;
-use crate::websocket::Close;
+use crate::websocket::{Close, Protocol};
 
 /// Names one socket for as long as the [`Connection`](super::Connection) lives. Never used twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -15,7 +15,7 @@ pub struct Target {
     /// The server's address, as the native constructor takes it.
     pub url: String,
     /// The subprotocols to offer, in order of preference.
-    pub protocols: Vec<String>,
+    pub protocols: Vec<Protocol>,
 }
 
 /// A message of any kind that can wait in the outbox.

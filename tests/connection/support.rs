@@ -7,7 +7,7 @@ use chat_room::connection::{
     Backoff, Command, CommandError, Config, Connection, Event, Heartbeat, Instant, OutboxLimits, Output, SocketId,
     State, Target,
 };
-use chat_room::websocket::Close;
+use chat_room::websocket::{Close, Protocol};
 
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
 
@@ -40,7 +40,9 @@ pub(crate) fn limited(attempts: u32) -> Config {
 pub(crate) fn target(host: &str) -> Target {
     Target {
         url: format!("ws://{host}/"),
-        protocols: vec!["one".into(), "two".into()],
+        protocols: ["one", "two"]
+            .map(|name| Protocol::new(name).expect("a protocol"))
+            .into(),
     }
 }
 
