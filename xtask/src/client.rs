@@ -1,0 +1,246 @@
+//! The client in www/pkg: built by wasm-pack, made smaller by wasm-opt, and left alone while nothing has changed.
+//!
+//! It is made in a directory of its own and moved to www/pkg when it is whole, so that an interrupted build leaves
+//! the former one, and no stamp that says otherwise.
+
+use crate::failure::{Failure, Result};
+use crate::fingerprint;
+use crate::process;
+use crate::project;
+use crate::steps::Steps;
+use crate::tools::{Tools, pins, store};
+use std::env;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// All that the client is built from. `wire` is for a crate that it may come to share with the relay.
+const SOURCES: [&str; 6] = [
+    "src",
+    "wire",
+    "Cargo.toml",
+    "Cargo.lock",
+    ".cargo",
+    "rust-toolchain.toml",
+];
+
+/// Alone of the workspace: without `--package`, cargo would build the default members for the browser too.
+const CARGO_OPTIONS: [&str; 2] = ["--package", "chat-room"];
+
+/// `-Oz` as the crate is compiled for size. wasm-opt reads from the file which features rustc has used, and uses no
+/// others. The names of functions go: they are a third of the file and only debuggers read them.
+const WASM_OPT: [&str; 2] = ["-Oz", "--strip-debug"];
+
+const OUTPUT: &str = "www/pkg";
+
+/// Whether this checkout has been built before.
+pub(crate) fn built_before() -> bool {
+    stamp_path().is_ok_and(|stamp| stamp.is_file())
+}
+
+/// Builds it unless what is in www/pkg is what would come out.
+pub(crate) fn build(tools: &mut Tools, steps: &Steps) -> Result {
+    let scratch = project::scratch()?;
+    let _lock = store::lock(&scratch.join("lock"), "builds the client", steps)?;
+    let sources = sources()?;
+    let output = project::root().join(OUTPUT);
+    let former =
+        read_stamp(&stamp_path()?).filter(|f| f.sources == sources && outputs(&output).ok() == Some(f.outputs));
+    if former.as_ref().is_some_and(|former| former.optimised) {
+        steps.say(&format!("The client in {OUTPUT} is up to date"));
+        return Ok(());
+    }
+    let wasm_opt = tools.wasm_opt()?;
+    if former.is_some() && wasm_opt.is_none() {
+        steps.say(&format!("The client in {OUTPUT} is up to date"));
+        return Ok(());
+    }
+    tools.for_client()?;
+    let fresh = scratch.join("pkg");
+    remove(&fresh)?;
+    wasm_pack(tools, steps, &fresh)?;
+    if let Some(wasm_opt) = &wasm_opt {
+        optimise(tools, steps, wasm_opt, &fresh)?;
+    }
+    remove(&stamp_path()?)?;
+    remove(&output)?;
+    move_directory(&fresh, &output)?;
+    let stamp = Stamp {
+        sources,
+        outputs: outputs(&output)?,
+        optimised: wasm_opt.is_some(),
+    };
+    write_stamp(&stamp_path()?, &stamp)
+}
+
+fn wasm_pack(tools: &Tools, steps: &Steps, into: &Path) -> Result {
+    steps.say("Building the client: wasm-pack build --release --target web");
+    let mut command = tools.command("wasm-pack");
+    command
+        .args([
+            "build",
+            "--release",
+            "--target",
+            "web",
+            "--mode",
+            "no-install",
+            "--out-dir",
+        ])
+        .arg(into);
+    command.arg("--").args(CARGO_OPTIONS);
+    let finished = process::show(command, |_| {})?;
+    if finished.success {
+        Ok(())
+    } else {
+        Err(finished.failure("building the client"))
+    }
+}
+
+fn optimise(tools: &Tools, steps: &Steps, wasm_opt: &Path, directory: &Path) -> Result {
+    let entries = fs::read_dir(directory).map_err(|e| Failure::file("read", directory, &e))?;
+    for wasm in entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|e| e == "wasm"))
+    {
+        let before = size(&wasm)?;
+        steps.say(&format!("Making the wasm smaller: wasm-opt {}", WASM_OPT.join(" ")));
+        let smaller = wasm.with_extension("smaller");
+        let mut command = tools.command(wasm_opt);
+        command.args(WASM_OPT).arg(&wasm).arg("-o").arg(&smaller);
+        process::quietly(command, "wasm-opt", steps)?;
+        fs::rename(&smaller, &wasm).map_err(|e| Failure::file("write", &wasm, &e))?;
+        steps.say(&format!(
+            "The wasm has {} kB, {} kB before",
+            size(&wasm)? / 1000,
+            before / 1000
+        ));
+    }
+    Ok(())
+}
+
+fn size(file: &Path) -> Result<u64> {
+    Ok(fs::metadata(file).map_err(|e| Failure::file("read", file, &e))?.len())
+}
+
+fn sources() -> Result<u64> {
+    let files = fingerprint::of_files(&project::root(), &SOURCES)?;
+    let rustc = process::answer(Command::new("rustc").arg("-Vv").current_dir(project::root()));
+    let flags = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"].map(env::var_os);
+    let tools = (pins::WASM_PACK.version, pins::BINARYEN.version);
+    Ok(fingerprint::of_bytes(
+        format!("{files} {rustc:?} {flags:?} {tools:?} {CARGO_OPTIONS:?} {WASM_OPT:?}").as_bytes(),
+    ))
+}
+
+fn outputs(directory: &Path) -> Result<u64> {
+    if directory.is_dir() {
+        fingerprint::of_files(directory, &[""])
+    } else {
+        Err(Failure::new("there is no client yet"))
+    }
+}
+
+/// What www/pkg was made from, and what it was then.
+#[derive(Debug, PartialEq)]
+struct Stamp {
+    sources: u64,
+    outputs: u64,
+    optimised: bool,
+}
+
+fn stamp_path() -> Result<PathBuf> {
+    Ok(project::scratch()?.join("client"))
+}
+
+fn read_stamp(path: &Path) -> Option<Stamp> {
+    let text = fs::read_to_string(path).ok()?;
+    let mut words = text.split_whitespace();
+    let mut number = || u64::from_str_radix(words.next()?, 16).ok();
+    let (sources, outputs) = (number()?, number()?);
+    let optimised = match words.next()? {
+        "optimised" => true,
+        "plain" => false,
+        _ => return None,
+    };
+    Some(Stamp {
+        sources,
+        outputs,
+        optimised,
+    })
+}
+
+fn write_stamp(path: &Path, stamp: &Stamp) -> Result {
+    let kind = if stamp.optimised { "optimised" } else { "plain" };
+    let text = format!("{:x} {:x} {kind}\n", stamp.sources, stamp.outputs);
+    fs::write(path, text).map_err(|e| Failure::file("write", path, &e))
+}
+
+fn remove(path: &Path) -> Result {
+    let removed = if path.is_dir() {
+        fs::remove_dir_all(path)
+    } else {
+        fs::remove_file(path)
+    };
+    match removed {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(Failure::file("remove", path, &e)),
+        _ => Ok(()),
+    }
+}
+
+/// By copying where the target directory is on another disk than the checkout.
+fn move_directory(from: &Path, to: &Path) -> Result {
+    if fs::rename(from, to).is_ok() {
+        return Ok(());
+    }
+    copy(from, to).map_err(|e| Failure::file("write", to, &e))?;
+    remove(from)
+}
+
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stamp_is_read_as_written_and_a_torn_one_not_at_all() {
+        let path = env::temp_dir().join(format!("xtask-stamp-{}", std::process::id()));
+        for optimised in [true, false] {
+            let stamp = Stamp {
+                sources: u64::MAX,
+                outputs: 7,
+                optimised,
+            };
+            write_stamp(&path, &stamp).unwrap();
+            assert_eq!(read_stamp(&path), Some(stamp));
+        }
+        fs::write(&path, "ffff 7").unwrap();
+        assert_eq!(read_stamp(&path), None);
+        fs::remove_file(&path).unwrap();
+        assert_eq!(read_stamp(&path), None);
+    }
+
+    #[test]
+    fn copying_takes_the_directories_along() {
+        let base = env::temp_dir().join(format!("xtask-copy-{}", std::process::id()));
+        fs::create_dir_all(base.join("a/snippets")).unwrap();
+        fs::write(base.join("a/snippets/x.js"), "x").unwrap();
+        copy(&base.join("a"), &base.join("b")).unwrap();
+        assert_eq!(outputs(&base.join("a")), outputs(&base.join("b")));
+        fs::remove_dir_all(base).unwrap();
+    }
+}

@@ -1,0 +1,32 @@
+//! `cargo xtask build`: the client alone.
+
+use super::Command;
+use crate::arguments::{self, Accepts};
+use crate::client;
+use crate::failure::Result;
+use crate::steps::Steps;
+use crate::tools::Tools;
+use std::process::ExitCode;
+
+pub(super) const COMMAND: Command = Command {
+    name: "build",
+    takes: "",
+    about: "builds the client into www/pkg",
+    details: "The same as `wasm-pack build --target web --out-dir www/pkg`, and then wasm-opt.",
+    run,
+};
+
+const ACCEPTS: Accepts = Accepts {
+    command: "build",
+    options: &[],
+    words: false,
+    rest: false,
+};
+
+fn run(arguments: &[String]) -> Result<ExitCode> {
+    arguments::parse(&ACCEPTS, arguments)?;
+    let steps = Steps::start();
+    client::build(&mut Tools::open(&steps)?, &steps)?;
+    steps.say("Done");
+    Ok(ExitCode::SUCCESS)
+}

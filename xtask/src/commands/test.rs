@@ -1,0 +1,60 @@
+//! `cargo xtask test`: everything that can be checked, each part once, and one table at the end.
+
+use super::Command;
+use crate::arguments::{self, Accepts};
+use crate::failure::{Failure, Result};
+use crate::steps::Steps;
+use crate::test::{Bench, parts, summary};
+use std::process::ExitCode;
+
+pub(super) const COMMAND: Command = Command {
+    name: "test",
+    takes: "[PART…]",
+    about: "sets up browsers and drivers, then runs all tests, or the parts named",
+    details: "fmt       the formatting, by rustfmt
+clippy    lints, native and for the browser
+doc       the documentation builds without a warning
+native    tests and doc tests that need no browser
+chromium  the client's tests in Chromium, against the test server
+firefox   the same in Firefox
+e2e       the page, in both browsers, against the relay as it is released
+
+A part that fails does not keep the others from running. Chromium and Firefox are looked for on PATH; on Debian,
+root gets them by apt-get. CHROMIUM, CHROMEDRIVER, FIREFOX and GECKODRIVER name others.",
+    run,
+};
+
+const ACCEPTS: Accepts = Accepts {
+    command: "test",
+    options: &[],
+    words: true,
+    rest: false,
+};
+
+fn run(arguments: &[String]) -> Result<ExitCode> {
+    let chosen = arguments::parse(&ACCEPTS, arguments)?.words;
+    if let Some(unknown) = chosen
+        .iter()
+        .find(|word| parts::ALL.iter().all(|part| part.name != **word))
+    {
+        let names: Vec<&str> = parts::ALL.iter().map(|part| part.name).collect();
+        return Err(Failure(format!(
+            "cargo xtask test has no part `{unknown}`: it has {}",
+            names.join(", ")
+        )));
+    }
+    let steps = Steps::start();
+    let mut bench = Bench::open(&steps)?;
+    let mut results = Vec::new();
+    for part in parts::ALL
+        .iter()
+        .filter(|part| chosen.is_empty() || chosen.iter().any(|word| word == part.name))
+    {
+        results.push(bench.run(part));
+    }
+    Ok(if summary::tell(&results, steps.seconds()) {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
