@@ -1,0 +1,154 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use chat_room_relay::{Config, Listen};
+use lexopt::prelude::*;
+use tracing::level_filters::LevelFilter;
+
+pub(crate) const HELP: &str = "\
+chat-room-relay: serves the chat room's page and carries its messages
+
+Usage: chat-room-relay [OPTION]...
+
+  --listen ADDR          where to listen: ip:port, or a port on localhost; port 0 is any free one
+                         [default: 8005, on 127.0.0.1 and [::1]]
+  --data DIR             a folder for the rooms' logs, made if missing. Nothing is kept yet: the relay only
+                         checks that it could write there
+  --allow-host HOST      answer to this name too: host, host:port, or * for every name; repeatable
+                         [default: localhost, 127.0.0.1, [::1] and the address listened on]
+  --allow-origin ORIGIN  let pages of this origin join too: https://example.org, null, or * for every one;
+                         repeatable [default: pages served by the relay itself; programs that send no Origin]
+  --log LEVEL            off, error, warn, info, debug or trace, to standard error [default: info]
+  --log-format FORMAT    text or json [default: text]
+  -h, --help             print this
+  -V, --version          print the version
+
+When it is ready, the relay prints the address to open. Ctrl-C or SIGTERM ends it, a second one at once.
+Exit status: 0 after an orderly end, 1 when it cannot start, 2 for a mistake on the command line.
+";
+
+/// What the command line asks for.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Command {
+    Help,
+    Version,
+    Serve(Box<Options>),
+}
+
+#[derive(Debug, PartialEq)]
+pub(crate) struct Options {
+    pub(crate) listen: Listen,
+    pub(crate) data: Option<PathBuf>,
+    pub(crate) log: LevelFilter,
+    pub(crate) log_format: LogFormat,
+    pub(crate) config: Config,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Reads the arguments after the program's name; the error is one sentence.
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
+    parse_all(args).map_err(|error| format!("{error}; see --help"))
+}
+
+fn parse_all(args: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Error> {
+    let mut options = Options {
+        listen: Listen::default(),
+        data: None,
+        log: LevelFilter::INFO,
+        log_format: LogFormat::Text,
+        config: Config::default(),
+    };
+    let mut parser = lexopt::Parser::from_args(args);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("listen") => {
+                let text = parser.value()?.string()?;
+                options.listen = Listen::parse(&text).ok_or_else(|| {
+                    format!("--listen wants ip:port or a port, such as 127.0.0.1:8006; {text:?} is neither")
+                })?;
+            }
+            Long("data") => options.data = Some(parser.value()?.into()),
+            Long("allow-host") => options.config.allow_hosts.push(parser.value()?.string()?),
+            Long("allow-origin") => options.config.allow_origins.push(parser.value()?.string()?),
+            Long("log") => {
+                let text = parser.value()?.string()?;
+                options.log = level(&text)
+                    .ok_or_else(|| format!("--log wants off, error, warn, info, debug or trace, not {text:?}"))?;
+            }
+            Long("log-format") => {
+                options.log_format = match parser.value()?.string()?.as_str() {
+                    "text" => LogFormat::Text,
+                    "json" => LogFormat::Json,
+                    other => return Err(format!("--log-format wants text or json, not {other:?}").into()),
+                }
+            }
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Short('V') | Long("version") => return Ok(Command::Version),
+            _ => return Err(argument.unexpected()),
+        }
+    }
+    Ok(Command::Serve(Box::new(options)))
+}
+
+fn level(text: &str) -> Option<LevelFilter> {
+    Some(match text {
+        "off" => LevelFilter::OFF,
+        "error" => LevelFilter::ERROR,
+        "warn" => LevelFilter::WARN,
+        "info" => LevelFilter::INFO,
+        "debug" => LevelFilter::DEBUG,
+        "trace" => LevelFilter::TRACE,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(line: &str) -> Result<Command, String> {
+        parse(line.split_whitespace().map(OsString::from))
+    }
+
+    #[test]
+    fn everything_can_be_set() {
+        let Ok(Command::Serve(options)) = parsed(
+            "--listen 9000 --data=rooms --allow-host a.example --allow-host b.example --allow-origin * \
+             --log debug --log-format json",
+        ) else {
+            panic!("these options are right");
+        };
+        assert_eq!(options.listen, Listen::Localhost(9000));
+        assert_eq!(options.data, Some(PathBuf::from("rooms")));
+        assert_eq!(options.config.allow_hosts, ["a.example", "b.example"]);
+        assert_eq!(options.config.allow_origins, ["*"]);
+        assert_eq!(options.log, LevelFilter::DEBUG);
+        assert_eq!(options.log_format, LogFormat::Json);
+        assert_eq!(parsed("--help"), Ok(Command::Help));
+        assert_eq!(parsed("-V"), Ok(Command::Version));
+    }
+
+    #[test]
+    fn a_mistake_is_one_sentence_that_names_it() {
+        let table = [
+            ("--frobnicate", "--frobnicate"),
+            ("serve", "serve"),
+            ("--listen", "--listen"),
+            ("--listen example.org:80", "example.org:80"),
+            ("--log loud", "loud"),
+            ("--log-format xml", "xml"),
+        ];
+        for (line, named) in table {
+            let error = parsed(line).unwrap_err();
+            assert!(error.contains(named) && error.contains("--help"), "{line}: {error}");
+            assert_eq!(error.lines().count(), 1, "{error}");
+        }
+    }
+}
