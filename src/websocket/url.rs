@@ -9,7 +9,8 @@ use std::fmt;
 /// `http:` turns into `ws:` and `https:` into `wss:`, as natively.
 ///
 /// # Errors
-/// [`UrlFault::Scheme`] for any other scheme, [`UrlFault::Fragment`] for a `#`, even one with nothing after it.
+/// [`UrlFault::Scheme`] for any other scheme, [`UrlFault::Fragment`] for a `#`, even one with nothing after it, and
+/// [`UrlFault::Unreadable`] for what is no absolute URL.
 ///
 /// ```
 /// use chat_room::websocket::{UrlFault, from_resolved};
@@ -24,10 +25,24 @@ pub fn from_resolved(href: &str) -> Result<String, UrlFault> {
         "wss" | "https" => "wss",
         other => return Err(UrlFault::Scheme(other.to_owned())),
     };
-    match rest.split_once('#') {
-        Some((_, fragment)) => Err(UrlFault::Fragment(fragment.to_owned())),
-        None => Ok(format!("{scheme}:{rest}")),
+    if let Some((_, fragment)) = rest.split_once('#') {
+        return Err(UrlFault::Fragment(fragment.to_owned()));
     }
+    // Chromium, against the URL standard, takes a space in a host and writes it like this.
+    if host(rest).contains('%') {
+        return Err(UrlFault::Unreadable);
+    }
+    Ok(format!("{scheme}:{rest}"))
+}
+
+/// The host and port in what follows the scheme.
+fn host(rest: &str) -> &str {
+    let authority = rest
+        .trim_start_matches('/')
+        .split(['/', '?'])
+        .next()
+        .unwrap_or_default();
+    authority.rsplit('@').next().unwrap_or_default()
 }
 
 /// Whether `url` begins with a scheme, and so needs no base URL.
@@ -104,6 +119,8 @@ mod tests {
             ("localhost:8005", Err(UrlFault::Scheme("localhost".to_owned()))),
             ("ws://example.org/#", Err(UrlFault::Fragment(String::new()))),
             ("ws://example.org/?q#a#b", Err(UrlFault::Fragment("a#b".to_owned()))),
+            ("ws://a%20b:80/", Err(UrlFault::Unreadable)),
+            ("ws://a%20:b%20@c/d%20?e%20@", Ok("ws://a%20:b%20@c/d%20?e%20@")),
             ("example.org", Err(UrlFault::Unreadable)),
         ];
         for (href, expected) in table {
