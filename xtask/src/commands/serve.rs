@@ -15,7 +15,7 @@ pub(super) const COMMAND: Command = Command {
     name: "serve",
     takes: "[--listen ADDR] [--data DIR] [-- RELAY-OPTION…]",
     about: "builds client and relay and runs the relay, by default at http://localhost:8005/",
-    details: "--listen ADDR   where the relay listens, as in localhost:8005
+    details: "--listen ADDR   where the relay listens: IP:PORT, or a port on localhost
 --data DIR      where the relay keeps the messages
 -- …            further options of the relay
 
@@ -34,7 +34,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
     let arguments = arguments::parse(&ACCEPTS, arguments)?;
     let steps = Steps::start();
     // Builds take minutes: what cannot work in the end is said before.
-    listen::check(arguments.option("--listen").unwrap_or(listen::DEFAULT))?;
+    listen::check(arguments.option("--listen"))?;
     let first = !client::built_before();
     if first {
         steps.say("The first build takes some minutes; later starts take seconds");

@@ -20,7 +20,7 @@ pub(super) struct TestServer(Child);
 impl TestServer {
     pub(super) fn start() -> Result<TestServer> {
         let program = binary::test_server()?;
-        listen::check(ADDRESS).map_err(|_| {
+        listen::check(Some(ADDRESS)).map_err(|_| {
             Failure(format!(
                 "the tests need {ADDRESS}, which is in use: stop the program that has it"
             ))

@@ -22,6 +22,10 @@ pub(crate) fn tell(outcomes: &[Outcome], seconds: u64) -> bool {
     table(outcomes, seconds).iter().for_each(|line| say::line(line));
     let all = sum(outcomes, |_| true);
     say::line(&format!("{} passed, {} failed", all.passed, all.failed));
+    all_well(outcomes)
+}
+
+fn all_well(outcomes: &[Outcome]) -> bool {
     outcomes
         .iter()
         .all(|outcome| outcome.failure.is_none() && outcome.counts.failed == 0)
