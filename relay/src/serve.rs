@@ -52,10 +52,9 @@ pub(crate) struct Tasks {
 impl Tasks {
     /// Runs `task` until it is done or time is up.
     pub(crate) fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        let cut_off = self.cut_off.clone();
-        self.tracker.spawn(async move {
-            let _ = cut_off.run_until_cancelled(task).await;
-        });
+        // Boxed, since the wrappers would otherwise hold room for it several times over.
+        let task = self.cut_off.clone().run_until_cancelled_owned(Box::pin(task));
+        self.tracker.spawn(task);
     }
 }
 

@@ -275,7 +275,8 @@ async fn part(mut socket: Socket, ending: Ending, within: Duration) {
         }
         let stream = socket.get_mut();
         stream.shutdown().await?;
-        let mut unread = [0; 1024];
+        // On the heap, as every connection's task would have room for it all along.
+        let mut unread = vec![0; READ_BUFFER];
         while stream.read(&mut unread).await? > 0 {}
         Ok::<_, Error>(())
     };
@@ -299,7 +300,8 @@ async fn upgraded(upgrade: OnUpgrade, limits: &Limits) -> Result<Socket, &'stati
         .max_message_size(Some(limits.message_bytes))
         .max_frame_size(Some(limits.message_bytes));
     let stream = parts.io.into_inner();
-    let early = parts.read_buf.into();
+    // Copied, since it may be a small piece of a large buffer.
+    let early = parts.read_buf.to_vec();
     Ok(WebSocketStream::from_partially_read(stream, early, Role::Server, Some(config)).await)
 }
 
