@@ -33,6 +33,11 @@ pub enum Refusal {
         /// How long it is.
         bytes: usize,
     },
+    /// The network does not keep up with what was sent before.
+    Congested {
+        /// How many bytes the browser still has to send.
+        bytes: u64,
+    },
     /// Only a text that has failed can be sent again.
     NotFailed,
     /// The connection refuses.
@@ -48,6 +53,12 @@ impl fmt::Display for Refusal {
                 "the text has {bytes} bytes, at most {MAX_TEXT_BYTES} can be sent at once: shorten it by {}",
                 bytes.saturating_sub(MAX_TEXT_BYTES)
             ),
+            Self::Congested { bytes } => {
+                write!(
+                    f,
+                    "{bytes} bytes still wait to be sent, the network does not keep up: try again soon"
+                )
+            }
             Self::NotFailed => f.write_str("this text has not failed: only one that has can be sent again"),
             Self::Connection(error) => error.fmt(f),
         }

@@ -1,0 +1,53 @@
+//! The time for pure code: never backwards, and on through sleep.
+
+use std::cell::Cell;
+
+use crate::connection::Instant;
+
+/// A clock that starts at the time of day and then follows whichever has gone further: the wall clock, which knows of
+/// sleep but may be set back, or the monotonic one, which is never set back but may stand still during sleep.
+#[derive(Debug)]
+pub(super) struct Clock {
+    last: Cell<Reading>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Reading {
+    wall: f64,
+    monotonic: f64,
+    now: f64,
+}
+
+impl Clock {
+    pub(super) fn new() -> Self {
+        let wall = wall();
+        Self {
+            last: Cell::new(Reading {
+                wall,
+                monotonic: monotonic(),
+                now: wall,
+            }),
+        }
+    }
+
+    /// Milliseconds since 1970, as far as the wall clock was right at the start.
+    pub(super) fn now(&self) -> Instant {
+        let last = self.last.get();
+        let (wall, monotonic) = (wall(), monotonic());
+        let passed = (wall - last.wall).max(monotonic - last.monotonic).max(0.0);
+        let now = last.now + passed;
+        self.last.set(Reading { wall, monotonic, now });
+        Instant::from_millis(now as u64)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
+fn wall() -> f64 {
+    js_sys::Date::now()
+}
+
+fn monotonic() -> f64 {
+    web_sys::window()
+        .and_then(|window| window.performance())
+        .map_or(0.0, |performance| performance.now())
+}

@@ -1,0 +1,64 @@
+//! The few things that the view needs of the DOM. Text goes in as text, never as markup.
+
+use wasm_bindgen::JsCast;
+use web_sys::{Document, Element, HtmlElement};
+
+/// The page's document.
+///
+/// # Panics
+/// Outside of a page; an element cannot be there.
+pub(super) fn document() -> Document {
+    web_sys::window()
+        .and_then(|window| window.document())
+        .expect("an element is in a document")
+}
+
+/// Makes elements of one document.
+#[derive(Clone)]
+pub(super) struct Maker(Document);
+
+impl Maker {
+    pub(super) fn new() -> Self {
+        Self(document())
+    }
+
+    /// A new element with these attributes.
+    pub(super) fn make<T: JsCast>(&self, tag: &str, attributes: &[(&str, &str)]) -> T {
+        let element = self.0.create_element(tag).expect("a valid tag");
+        for (name, value) in attributes {
+            set(&element, name, value);
+        }
+        element.unchecked_into()
+    }
+}
+
+/// Appends each child in turn.
+pub(super) fn append(parent: &Element, children: &[&Element]) {
+    for child in children {
+        parent.append_child(child).expect("an element takes children");
+    }
+}
+
+pub(super) fn set(element: &Element, name: &str, value: &str) {
+    element.set_attribute(name, value).expect("a valid attribute");
+}
+
+/// Sets an attribute only where it differs, so that nothing is announced or drawn for nothing.
+pub(super) fn set_changed(element: &Element, name: &str, value: &str) {
+    if element.get_attribute(name).as_deref() != Some(value) {
+        set(element, name, value);
+    }
+}
+
+/// Sets the text only where it differs.
+pub(super) fn set_text(element: &Element, text: &str) {
+    if element.text_content().as_deref() != Some(text) {
+        element.set_text_content(Some(text));
+    }
+}
+
+pub(super) fn show(element: &HtmlElement, shown: bool) {
+    if element.hidden() == shown {
+        element.set_hidden(!shown);
+    }
+}

@@ -1,0 +1,172 @@
+// What only JavaScript can be: the class of the element. All that it does is in the core, which is Rust.
+
+let makeCore;
+let sheet;
+
+export class ChatRoomElement extends HTMLElement {
+  static observedAttributes = ["url", "room", "name", "lang", "autoconnect"];
+  static CONNECTING = 0;
+  static OPEN = 1;
+  static CLOSING = 2;
+  static CLOSED = 3;
+
+  #shadow = this.attachShadow({ mode: "open" });
+  #core = null;
+
+  constructor() {
+    super();
+    this.#shadow.adoptedStyleSheets = [sheet];
+  }
+
+  get url() {
+    return this.getAttribute("url") ?? "";
+  }
+  set url(value) {
+    this.setAttribute("url", value);
+  }
+  get room() {
+    return this.getAttribute("room") ?? "";
+  }
+  set room(value) {
+    this.setAttribute("room", value);
+  }
+  get name() {
+    return this.getAttribute("name") ?? "";
+  }
+  set name(value) {
+    this.setAttribute("name", value);
+  }
+  get autoconnect() {
+    return this.hasAttribute("autoconnect");
+  }
+  set autoconnect(value) {
+    this.toggleAttribute("autoconnect", Boolean(value));
+  }
+
+  get readyState() {
+    return this.#core ? this.#core.readyState() : ChatRoomElement.CLOSED;
+  }
+
+  connect() {
+    this.#needCore().connect();
+  }
+  disconnect() {
+    this.#core?.disconnect();
+  }
+  send(text) {
+    this.#needCore().send(String(text));
+  }
+
+  connectedCallback() {
+    this.#keepEarlyProperties();
+    if (!this.#core) this.#start();
+  }
+
+  // An element that is only moved is back before the microtask runs, and keeps its connection.
+  disconnectedCallback() {
+    queueMicrotask(() => {
+      if (!this.isConnected) this.#stop();
+    });
+  }
+
+  attributeChangedCallback(name, before, after) {
+    if (before !== after) this.#core?.attributeChanged(name);
+  }
+
+  // A property that was set before the class was there hides the one of the class.
+  #keepEarlyProperties() {
+    for (const name of ["url", "room", "name", "autoconnect"]) {
+      if (Object.hasOwn(this, name)) {
+        const value = this[name];
+        delete this[name];
+        this[name] = value;
+      }
+    }
+  }
+
+  #needCore() {
+    if (!this.#core) throw new DOMException("<chat-room> is not in a document: append it first", "InvalidStateError");
+    return this.#core;
+  }
+
+  #start() {
+    try {
+      this.#core = makeCore(this, this.#shadow, (error) => this.#broke(error));
+      this.#core.begin();
+    } catch (error) {
+      this.#broke(error);
+    }
+  }
+
+  #stop() {
+    const core = this.#core;
+    this.#core = null;
+    try {
+      core?.free();
+    } catch {
+      // A core that has broken may not be able to leave in good order.
+    }
+    this.#shadow.replaceChildren();
+  }
+
+  // Nothing in here may need the core.
+  #broke(error) {
+    console.error("<chat-room> broke:", error);
+    const typed = ["url", "protocols", "text"].map((id) => [id, this.#shadow.getElementById(id)?.value]);
+    const hadFocus = this.#shadow.activeElement !== null;
+    queueMicrotask(() => {
+      this.#stop();
+      this.#showBroken(error, typed, hadFocus);
+    });
+  }
+
+  #showBroken(error, typed, hadFocus) {
+    const tag = this.closest("[lang]")?.lang || navigator.language;
+    const chinese = /^zh\b/i.test(tag);
+    const make = (name, text, id) => {
+      const element = document.createElement(name);
+      if (text) element.textContent = text;
+      if (id) element.id = id;
+      return element;
+    };
+    const box = make("section", "", "broken");
+    box.setAttribute("role", "alert");
+    box.lang = chinese ? "zh-CN" : "en";
+    const again = make("button", chinese ? "重新开始" : "Start again", "restart");
+    again.type = "button";
+    again.addEventListener("click", () => {
+      this.#shadow.replaceChildren();
+      this.#start();
+      for (const [id, value] of typed) {
+        const field = this.#shadow.getElementById(id);
+        if (!field || value === undefined) continue;
+        field.value = value;
+        field.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+    });
+    box.append(
+      make("h2", chinese ? "聊天室出错了" : "The chat room broke"),
+      make(
+        "p",
+        chinese
+          ? "内部错误，连接已断开。您输入的文字已保留。"
+          : "An internal error; the connection is closed. What you have typed is kept.",
+      ),
+      again,
+      make("pre", String(error?.message ?? error)),
+    );
+    this.#shadow.replaceChildren(box);
+    if (hadFocus) again.focus();
+  }
+}
+
+export function define(make, css) {
+  makeCore = make;
+  sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  if (customElements.get("chat-room")) {
+    console.warn("<chat-room> is defined already; this copy of the module leaves it as it is");
+  } else {
+    customElements.define("chat-room", ChatRoomElement);
+  }
+}

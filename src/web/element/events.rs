@@ -1,0 +1,219 @@
+//! What the user does with the view, and what the page is told.
+
+use std::rc::Rc;
+
+use gloo_events::{EventListener, EventListenerOptions};
+use js_sys::{Object, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{
+    CloseEvent, CloseEventInit, CustomEvent, CustomEventInit, Element, Event, EventTarget, HtmlElement, KeyboardEvent,
+    MessageEvent, MessageEventInit,
+};
+
+use super::super::resize::Resize;
+use super::Shared;
+use super::dom::{set, show};
+use super::view::Hint;
+use crate::connection::State;
+use crate::room::{Command, MAX_TEXT_BYTES, Refusal};
+use crate::websocket::{Close, Message};
+
+/// Browsers give this code to every key that an input method has taken. Safari gives it to the Enter that ends a
+/// composition, when it no longer says that it is composing.
+const KEY_CODE_OF_INPUT_METHOD: u32 = 229;
+
+pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
+    let parts = &shared.view.parts;
+    vec![
+        on(shared, &parts.settings, "submit", |shared, event| {
+            event.prevent_default();
+            if shared.connect().is_err() {
+                shared.paint();
+                let parts = &shared.view.parts;
+                let about_url = parts.url.get_attribute("aria-invalid").as_deref() == Some("true");
+                // A field that cannot take the focus leaves it where it is.
+                drop(if about_url {
+                    parts.url.focus()
+                } else {
+                    parts.protocols.focus()
+                });
+            }
+        }),
+        on(shared, &parts.settings, "input", |shared, _| {
+            shared.view.field_error.replace(None);
+            shared.request_paint();
+        }),
+        on(shared, &parts.change, "click", |shared, _| {
+            shared.view.changing.set(true);
+            shared.paint();
+            drop(shared.view.parts.url.focus());
+        }),
+        on(shared, &parts.disconnect, "click", |shared, _| shared.disconnect()),
+        on(shared, &parts.status, "click", |shared, _| {
+            let parts = &shared.view.parts;
+            let open = parts.details.hidden();
+            show(&parts.details, open);
+            set(&parts.status, "aria-expanded", if open { "true" } else { "false" });
+            shared.request_paint();
+        }),
+        on(shared, &parts.composer, "submit", |shared, event| {
+            event.prevent_default();
+            submit(shared);
+        }),
+        on(shared, &parts.text, "keydown", keydown),
+        on(shared, &parts.text, "input", |shared, _| typed(shared)),
+        on(shared, &parts.log, "click", say_again),
+        on(shared, &parts.log, "scroll", |shared, _| {
+            shared
+                .view
+                .rows
+                .scrolled(&shared.view.parts.log, &shared.view.parts.newer);
+        }),
+        on(shared, &parts.newer, "click", |shared, _| {
+            scroll_to_end(shared);
+            drop(shared.view.parts.log.focus());
+        }),
+    ]
+}
+
+fn on(
+    shared: &Rc<Shared>,
+    target: &EventTarget,
+    kind: &'static str,
+    handle: impl Fn(&Rc<Shared>, &Event) + 'static,
+) -> EventListener {
+    let weak = Rc::downgrade(shared);
+    EventListener::new_with_options(
+        target,
+        kind,
+        EventListenerOptions::enable_prevent_default(),
+        move |event| {
+            if let Some(shared) = weak.upgrade() {
+                shared.guard.clone().run(|| handle(&shared, event));
+            }
+        },
+    )
+}
+
+fn keydown(shared: &Rc<Shared>, event: &Event) {
+    let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+        return;
+    };
+    let composing = event.is_composing() || event.key_code() == KEY_CODE_OF_INPUT_METHOD;
+    if event.key() == "Enter" && !event.shift_key() && !event.alt_key() && !composing {
+        event.prevent_default();
+        submit(shared);
+    }
+}
+
+/// Sends what is in the text box. What is refused stays there.
+fn submit(shared: &Rc<Shared>) {
+    let text = &shared.view.parts.text;
+    match shared.say(text.value()) {
+        Ok(()) => {
+            text.set_value("");
+            shared.view.hint.replace(Hint::Keys);
+            fit(text);
+            scroll_to_end(shared);
+            shared.request_paint();
+        }
+        Err(refusal) => shared.show_refusal(&refusal),
+    }
+    drop(text.focus());
+}
+
+fn typed(shared: &Rc<Shared>) {
+    let text = &shared.view.parts.text;
+    fit(text);
+    let bytes = text.value().len();
+    if bytes > MAX_TEXT_BYTES {
+        shared.show_refusal(&Refusal::TooLong { bytes });
+    } else if *shared.view.hint.borrow() != Hint::Keys {
+        shared.view.hint.replace(Hint::Keys);
+        shared.request_paint();
+    }
+}
+
+/// Lets the text box grow with its text; the style sheet says how far.
+fn fit(text: &HtmlElement) {
+    let style = text.style();
+    // Both values are valid, so neither call can fail.
+    drop(style.set_property("height", "auto"));
+    let borders = text.offset_height() - text.client_height();
+    drop(style.set_property("height", &format!("{}px", text.scroll_height() + borders)));
+}
+
+fn say_again(shared: &Rc<Shared>, event: &Event) {
+    let button = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let Some(button) = button.filter(|element| element.class_list().contains("again")) else {
+        return;
+    };
+    let Some(item) = shared.view.rows.item_of(&button) else {
+        return;
+    };
+    if let Err(refusal) = shared.driver.command(Command::SayAgain(item)) {
+        shared.show_refusal(&refusal);
+    }
+}
+
+fn scroll_to_end(shared: &Rc<Shared>) {
+    shared
+        .view
+        .rows
+        .to_end(&shared.view.parts.log, &shared.view.parts.newer);
+}
+
+/// Keeps the end of the log in sight when its size changes, as when a keyboard comes up.
+pub(super) fn watch_size(shared: &Rc<Shared>) -> Option<Resize> {
+    let weak = Rc::downgrade(shared);
+    Resize::watch(&shared.view.parts.log, move || {
+        if let Some(shared) = weak.upgrade() {
+            shared
+                .guard
+                .clone()
+                .run(|| shared.view.rows.resized(&shared.view.parts.log));
+        }
+    })
+}
+
+/// `statechange`, with the state's name and the native number in its detail.
+pub(super) fn tell_state(host: &HtmlElement, state: State) {
+    let detail = Object::new();
+    let number = u16::from(state.ready_state());
+    for (name, value) in [
+        ("state", JsValue::from_str(&state.name().to_lowercase())),
+        ("readyState", JsValue::from(number)),
+    ] {
+        // Setting a property of a fresh plain object cannot fail.
+        drop(Reflect::set(&detail, &name.into(), &value));
+    }
+    let init = CustomEventInit::new();
+    init.set_detail(&detail);
+    dispatch(host, CustomEvent::new_with_event_init_dict("statechange", &init));
+}
+
+/// `message`, as the native socket tells it: a string, or an ArrayBuffer.
+pub(super) fn tell_message(host: &HtmlElement, message: &Message) {
+    let init = MessageEventInit::new();
+    match message {
+        Message::Text(text) => init.set_data(&JsValue::from_str(text)),
+        Message::Binary(bytes) => init.set_data(&Uint8Array::from(bytes.as_slice()).buffer()),
+    }
+    dispatch(host, MessageEvent::new_with_event_init_dict("message", &init));
+}
+
+/// `close`, as the native socket tells it.
+pub(super) fn tell_close(host: &HtmlElement, close: &Close) {
+    let init = CloseEventInit::new();
+    init.set_code(close.code);
+    init.set_reason(&close.reason);
+    init.set_was_clean(close.was_clean);
+    dispatch(host, CloseEvent::new_with_event_init_dict("close", &init));
+}
+
+fn dispatch<E: AsRef<Event>>(host: &HtmlElement, event: Result<E, JsValue>) {
+    if let Ok(event) = event {
+        // It fails only for an event that is being dispatched already.
+        drop(host.dispatch_event(event.as_ref()));
+    }
+}

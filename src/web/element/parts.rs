@@ -1,0 +1,192 @@
+//! The element's skeleton: made once, held by name.
+
+use web_sys::{
+    Element, HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlLabelElement, HtmlTextAreaElement,
+};
+
+use super::dom::{Maker, append, set, set_text};
+use super::texts::{Language, Texts};
+
+/// The parts of the view that change or that listen.
+pub(super) struct Parts {
+    pub(super) root: HtmlElement,
+    pub(super) title: HtmlElement,
+    pub(super) status: HtmlButtonElement,
+    pub(super) status_words: HtmlElement,
+    pub(super) status_number: HtmlElement,
+    pub(super) details: HtmlElement,
+    pub(super) ending: HtmlElement,
+    pub(super) settings: HtmlFormElement,
+    pub(super) fields: HtmlElement,
+    pub(super) url: HtmlInputElement,
+    pub(super) url_error: HtmlElement,
+    pub(super) protocols: HtmlInputElement,
+    pub(super) protocols_error: HtmlElement,
+    pub(super) summary: HtmlElement,
+    pub(super) summary_url: HtmlElement,
+    pub(super) change: HtmlButtonElement,
+    pub(super) connect: HtmlButtonElement,
+    pub(super) disconnect: HtmlButtonElement,
+    pub(super) log: HtmlElement,
+    pub(super) empty: HtmlElement,
+    pub(super) newer: HtmlButtonElement,
+    pub(super) composer: HtmlFormElement,
+    pub(super) text: HtmlTextAreaElement,
+    pub(super) hint: HtmlElement,
+    pub(super) send: HtmlButtonElement,
+    url_label: HtmlLabelElement,
+    protocols_label: HtmlLabelElement,
+    text_label: HtmlLabelElement,
+}
+
+impl Parts {
+    /// All parts, put together but without words.
+    pub(super) fn new() -> Self {
+        let maker = Maker::new();
+        let parts = Self {
+            root: maker.make("section", &[("class", "room"), ("part", "room")]),
+            title: maker.make("h2", &[("class", "title"), ("part", "title")]),
+            status: maker.make(
+                "button",
+                &[
+                    ("id", "status"),
+                    ("type", "button"),
+                    ("aria-expanded", "false"),
+                    ("aria-controls", "details"),
+                ],
+            ),
+            status_words: maker.make("span", &[("id", "status-words")]),
+            status_number: maker.make("span", &[("id", "ready-state")]),
+            details: maker.make("dl", &[("id", "details"), ("hidden", "")]),
+            ending: maker.make("p", &[("id", "ending"), ("hidden", "")]),
+            settings: maker.make("form", &[("id", "settings"), ("novalidate", "")]),
+            fields: maker.make("div", &[("class", "fields")]),
+            url: maker.make(
+                "input",
+                &[
+                    ("id", "url"),
+                    ("type", "url"),
+                    ("inputmode", "url"),
+                    ("autocomplete", "url"),
+                    ("autocapitalize", "none"),
+                    ("spellcheck", "false"),
+                    ("dir", "ltr"),
+                    ("placeholder", "wss://example.org/socket"),
+                    ("aria-describedby", "url-error"),
+                ],
+            ),
+            url_error: maker.make("p", &[("id", "url-error"), ("class", "error"), ("hidden", "")]),
+            protocols: maker.make(
+                "input",
+                &[
+                    ("id", "protocols"),
+                    ("type", "text"),
+                    ("autocomplete", "off"),
+                    ("autocapitalize", "none"),
+                    ("spellcheck", "false"),
+                    ("dir", "ltr"),
+                    ("aria-describedby", "protocols-error"),
+                ],
+            ),
+            protocols_error: maker.make("p", &[("id", "protocols-error"), ("class", "error"), ("hidden", "")]),
+            summary: maker.make("p", &[("id", "summary"), ("hidden", "")]),
+            summary_url: maker.make("bdi", &[("id", "summary-url"), ("dir", "ltr")]),
+            change: maker.make("button", &[("id", "change"), ("type", "button"), ("class", "quiet")]),
+            connect: maker.make("button", &[("id", "connect"), ("type", "submit")]),
+            disconnect: maker.make("button", &[("id", "disconnect"), ("type", "button")]),
+            log: maker.make(
+                "div",
+                &[
+                    ("id", "message"),
+                    ("part", "log"),
+                    ("role", "log"),
+                    ("aria-live", "off"),
+                    ("tabindex", "0"),
+                ],
+            ),
+            empty: maker.make("p", &[("id", "empty")]),
+            newer: maker.make("button", &[("id", "newer"), ("type", "button"), ("hidden", "")]),
+            composer: maker.make("form", &[("id", "composer"), ("novalidate", "")]),
+            text: maker.make(
+                "textarea",
+                &[
+                    ("id", "text"),
+                    ("rows", "1"),
+                    ("dir", "auto"),
+                    ("enterkeyhint", "send"),
+                    ("aria-describedby", "hint"),
+                ],
+            ),
+            hint: maker.make("p", &[("id", "hint")]),
+            send: maker.make("button", &[("id", "send"), ("type", "submit")]),
+            url_label: maker.make("label", &[("for", "url")]),
+            protocols_label: maker.make("label", &[("for", "protocols")]),
+            text_label: maker.make("label", &[("for", "text")]),
+        };
+        parts.put_together(&maker);
+        parts
+    }
+
+    fn put_together(&self, maker: &Maker) {
+        let div = |class: &str| maker.make::<Element>("div", &[("class", class)]);
+        let dot: Element = maker.make("span", &[("class", "dot"), ("aria-hidden", "true")]);
+
+        append(&self.status, &[&dot, &self.status_words, &self.status_number]);
+        let header: Element = maker.make("header", &[("part", "header")]);
+        append(&header, &[&self.title, &self.status]);
+
+        let url_field = div("field grow");
+        append(&url_field, &[&self.url_label, &self.url, &self.url_error]);
+        let protocols_field = div("field");
+        append(
+            &protocols_field,
+            &[&self.protocols_label, &self.protocols, &self.protocols_error],
+        );
+        append(&self.fields, &[&url_field, &protocols_field]);
+        append(&self.summary, &[&self.summary_url, &self.change]);
+        let buttons = div("buttons");
+        append(&buttons, &[&self.connect, &self.disconnect]);
+        append(&self.settings, &[&self.fields, &self.summary, &buttons]);
+
+        let conversation = div("conversation");
+        append(&self.log, &[&self.empty]);
+        append(&conversation, &[&self.log, &self.newer]);
+
+        let line = div("line");
+        append(&line, &[&self.text, &self.send]);
+        append(&self.composer, &[&self.text_label, &line, &self.hint]);
+
+        append(
+            &self.root,
+            &[
+                &header,
+                &self.details,
+                &self.settings,
+                &self.ending,
+                &conversation,
+                &self.composer,
+            ],
+        );
+    }
+
+    /// Puts in the words that never change within a language.
+    pub(super) fn speak(&self, language: Language) {
+        let texts: &Texts = language.texts();
+        set(&self.root, "lang", language.tag());
+        for (part, text) in [
+            (&*self.url_label as &Element, texts.url),
+            (&self.text_label, texts.text),
+            (&self.change, texts.change),
+            (&self.connect, texts.connect),
+            (&self.disconnect, texts.disconnect),
+            (&self.send, texts.send),
+            (&self.newer, texts.newer),
+        ] {
+            set_text(part, text);
+        }
+        set_text(&self.protocols_label, texts.protocols);
+        self.protocols.set_placeholder(texts.protocols_hint);
+        set(&self.log, "aria-label", texts.log);
+        set(&self.status, "title", texts.details);
+    }
+}
