@@ -28,9 +28,8 @@ const SOURCES: [&str; 6] = [
 /// Alone of the workspace: without `--package`, cargo would build the default members for the browser too.
 const CARGO_OPTIONS: [&str; 2] = ["--package", "chat-room"];
 
-/// `-Oz` as the crate is compiled for size. wasm-opt reads from the file which features rustc has used, and uses no
-/// others. The names of functions go: they are a third of the file and only debuggers read them.
-const WASM_OPT: [&str; 2] = ["-Oz", "--strip-debug"];
+/// The crate is compiled for size too. Which features rustc has used, wasm-opt reads from the file; it uses no others.
+const WASM_OPT: [&str; 1] = ["-Oz"];
 
 const OUTPUT: &str = "www/pkg";
 

@@ -25,11 +25,22 @@ pub(crate) fn is_root() -> bool {
     process::answer(Command::new("id").arg("-u")).is_some_and(|id| id.trim() == "0")
 }
 
+/// A list that is partly out of date is still good enough: what is missing fails at its install, with its name.
+pub(crate) fn update(steps: &Steps) {
+    let _ = process::quietly(apt_get(&["update"]), "apt-get update", steps);
+}
+
+/// The version of a package that an install would bring.
+pub(crate) fn candidate(package: &str) -> Option<String> {
+    candidate_in(&process::answer(
+        Command::new("apt-cache").env("LC_ALL", "C").args(["policy", package]),
+    )?)
+}
+
 pub(crate) fn install(packages: &[&str], steps: &Steps) -> Result {
     let line = format!("apt-get install --no-install-recommends {}", packages.join(" "));
     steps.say(&line);
-    // A list that is partly out of date is still good enough; what is missing fails below, with its name.
-    let _ = process::quietly(apt_get(&["update"]), "apt-get update", steps);
+    update(steps);
     let mut command = apt_get(&["install", "-y", "--no-install-recommends"]);
     command.args(packages);
     process::quietly(command, &line, steps)
@@ -41,6 +52,13 @@ fn apt_get(arguments: &[&str]) -> Command {
     command.args(["-q", "-o", "DPkg::Lock::Timeout=300"]).args(arguments);
     command.env("DEBIAN_FRONTEND", "noninteractive");
     command
+}
+
+fn candidate_in(policy: &str) -> Option<String> {
+    let version = policy
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("Candidate: "))?;
+    (version != "(none)").then(|| version.to_string())
 }
 
 fn is_debian_like(release: &str) -> bool {
@@ -62,6 +80,14 @@ fn ids(release: &str) -> impl Iterator<Item = &str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_an_install_would_bring() {
+        let policy = "binaryen:\n  Installed: (none)\n  Candidate: 120-4\n  Version table:\n";
+        assert_eq!(candidate_in(policy).as_deref(), Some("120-4"));
+        assert_eq!(candidate_in("x:\n  Installed: (none)\n  Candidate: (none)\n"), None);
+        assert_eq!(candidate_in(""), None);
+    }
 
     #[test]
     fn which_system_it_is() {

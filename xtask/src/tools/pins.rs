@@ -42,7 +42,7 @@ pub(crate) const BINARYEN: Pin = Pin {
     version: "132.0.0",
     locked: false,
 };
-/// Earlier ones stop at features that rustc 1.95 has on by default.
-pub(crate) const WASM_OPT_LEAST: Version = Version(120, 0, 0);
+/// The oldest that was run with what rustc 1.95 makes; 108, Debian 12's, cannot read it.
+pub(crate) const WASM_OPT_LEAST: Version = Version(116, 0, 0);
 /// Debian 12's, the oldest that binaryen 132 was run with.
 pub(crate) const NODE_LEAST: Version = Version(18, 0, 0);
