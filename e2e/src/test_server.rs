@@ -8,15 +8,18 @@
 //! | `/protocol` | has chosen the **last** subprotocol offered; sends its name as text; then echoes |
 //! | `/headers` | sends the request's headers as one JSON object, names in lower case; then echoes |
 //! | `/ticker?ms=10` | sends `tick 1`, `tick 2`, … every `ms` milliseconds, as a tutorial's server would |
-//! | `/hang` | reads the request and never answers the handshake |
+//! | `/hang?ms=500` | never answers the handshake; drops the TCP connection after so many milliseconds, without `ms` never |
 //! | `/refuse` | answers the handshake with 403 |
-//! | `/drop` | drops the TCP connection without a close frame |
-//! | `/mute` | reads nothing and sends nothing: no closing handshake ends, and what it is sent piles up |
-//! | `/bad-frame` | sends a frame with an opcode that does not exist |
-//! | `/count` | plain HTTP for any origin: `{"open":n,"accepted":m}` |
+//! | `/drop?ms=0` | drops the TCP connection without a close frame, after so many milliseconds |
+//! | `/mute?ms=500` | reads and sends nothing, so that no closing handshake ends and what it is sent piles up; `ms` as above |
+//! | `/bad-frame?ms=0` | sends a frame with an opcode that does not exist, after so many milliseconds |
+//! | `/count` | plain HTTP for any origin: `{"accepted":m,"open":n,"received":k}` |
 //!
 //! `/count` counts the requests for all the other paths: those since the start, and those whose connection has not
-//! ended. Every connection ends when its peer goes away, so `open` tells what clients hold on to.
+//! ended. `received` are the messages that were echoed, or would have been if their sender were still there.
+//!
+//! Every connection ends when its peer goes away, so `open` tells what clients hold on to. One cannot: TCP delivers the
+//! end of a peer after the bytes before it, and `/mute` takes no more of them than the system's buffers hold.
 
 mod paths;
 mod request;
@@ -99,7 +102,7 @@ async fn serve(mut stream: TcpStream, counts: Arc<Counts>) {
         let _ = paths::count(stream, &counts).await;
     } else {
         let _open = Open::new(&counts);
-        let _ = paths::serve(stream, &request).await;
+        let _ = paths::serve(stream, &request, &counts).await;
     }
 }
 
@@ -107,6 +110,7 @@ async fn serve(mut stream: TcpStream, counts: Arc<Counts>) {
 struct Counts {
     accepted: AtomicUsize,
     open: AtomicUsize,
+    received: AtomicUsize,
 }
 
 /// One connection that has not ended.

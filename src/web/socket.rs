@@ -35,8 +35,9 @@ use crate::websocket::{Close, CloseFrame, Message, OpenError, Protocol, ReadySta
 
 /// What happens to a socket, in the order in which it happens.
 ///
-/// Natively one of two stories: `Open`, messages, perhaps `Error`, `Close`; or, if it never opens, `Error`, `Close`.
-/// Nothing comes after `Close`.
+/// `Open` comes first or never, `Error` at most once and right before `Close`, and nothing after `Close`. A connection
+/// that is lost right after its handshake may have no `Open` in one browser and one in another, and a lost connection
+/// need not be an `Error`: only `Open` and `Close` say where a socket is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SocketEvent {
     /// The handshake is done: the socket can send, and [`Socket::protocol`] tells what the server chose.
@@ -134,8 +135,9 @@ impl Socket {
     /// Starts to close, with a code and a reason for the peer or with none (which the peer sees as 1005).
     ///
     /// The state is CLOSING until the peer has answered, and [`SocketEvent::Close`] tells the end; a peer that does
-    /// not answer is waited for as long as the browser likes, some seconds. While CONNECTING the attempt is given up:
-    /// an error and an unclean 1006 follow. In CLOSING and CLOSED nothing happens.
+    /// not answer is waited for as long as the browser likes, ten seconds or a minute. What was handed over before is
+    /// still sent, what arrives from now on is discarded. While CONNECTING the attempt is given up: an error and an
+    /// unclean 1006 follow. In CLOSING and CLOSED nothing happens.
     pub fn close(&self, frame: Option<CloseFrame>) {
         // The native call throws for a bad code or reason only, and a frame has neither.
         let _ = match frame {

@@ -1,6 +1,8 @@
 //! A socket that records its events, and waiting for what the browser does in its own time.
 #![allow(dead_code, reason = "each of the test crates uses a part of it")]
 
+pub(crate) mod server;
+
 use std::{cell::RefCell, rc::Rc};
 
 use chat_room::{
@@ -30,11 +32,11 @@ pub(crate) const REFUSED: &str = "ws://127.0.0.1:2/";
 
 /// Waits until `condition` holds; after half a minute the test has failed.
 pub(crate) async fn until(what: &str, mut condition: impl FnMut() -> bool) {
-    for _ in 0..3000 {
+    for _ in 0..6000 {
         if condition() {
             return;
         }
-        sleep(10).await;
+        sleep(5).await;
     }
     panic!("half a minute has passed, and not yet: {what}");
 }

@@ -24,7 +24,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// Opcode 3 is reserved, so every client has to fail the connection.
 const BAD_FRAME: [u8; 2] = [0x83, 0];
 
-pub(super) async fn serve(mut stream: TcpStream, request: &Request) -> tungstenite::Result<()> {
+pub(super) async fn serve(mut stream: TcpStream, request: &Request, counts: &Counts) -> tungstenite::Result<()> {
     let protocol = request.last_protocol().filter(|_| request.path() == "/protocol");
     let Some(acceptance) = request.acceptance(protocol) else {
         return Ok(answer(
@@ -37,10 +37,10 @@ pub(super) async fn serve(mut stream: TcpStream, request: &Request) -> tungsteni
     };
     let acceptance = acceptance.as_bytes();
     match request.path() {
-        "/echo" => echo(accept(stream, acceptance).await?).await,
+        "/echo" => echo(accept(stream, acceptance).await?, counts).await,
         "/greet" => {
             let count = request.query("n").unwrap_or(100);
-            echo(accept(stream, &[acceptance, &greetings(count)].concat()).await?).await
+            echo(accept(stream, &[acceptance, &greetings(count)].concat()).await?, counts).await
         }
         "/close" => {
             let mut socket = accept(stream, acceptance).await?;
@@ -49,31 +49,36 @@ pub(super) async fn serve(mut stream: TcpStream, request: &Request) -> tungsteni
                 reason: request.query::<String>("reason").unwrap_or_default().into(),
             });
             socket.close(frame).await?;
-            echo(socket).await
+            echo(socket, counts).await
         }
         "/protocol" => {
             let mut socket = accept(stream, acceptance).await?;
             socket.send(protocol.unwrap_or_default().into()).await?;
-            echo(socket).await
+            echo(socket, counts).await
         }
         "/headers" => {
             let mut socket = accept(stream, acceptance).await?;
             socket.send(request.headers_as_json().into()).await?;
-            echo(socket).await
+            echo(socket, counts).await
         }
         "/ticker" => {
-            let period = Duration::from_millis(request.query("ms").unwrap_or(10).max(1));
-            tick(accept(stream, acceptance).await?, period).await
+            let period = milliseconds(request).unwrap_or(Duration::from_millis(10));
+            tick(accept(stream, acceptance).await?, period.max(Duration::from_millis(1))).await
         }
-        "/hang" => Ok(drain(stream).await?),
+        "/hang" => Ok(at_most(milliseconds(request), drain(stream)).await?),
         "/refuse" => Ok(answer(stream, "403 Forbidden", "text/plain", "refused, as asked").await?),
-        "/drop" => Ok(stream.write_all(acceptance).await?),
+        "/drop" => {
+            stream.write_all(acceptance).await?;
+            time::sleep(milliseconds(request).unwrap_or_default()).await;
+            Ok(())
+        }
         "/mute" => {
             stream.write_all(acceptance).await?;
-            Ok(gone(&stream).await?)
+            Ok(at_most(milliseconds(request), gone(&stream)).await?)
         }
         "/bad-frame" => {
             stream.write_all(acceptance).await?;
+            time::sleep(milliseconds(request).unwrap_or_default()).await;
             stream.write_all(&BAD_FRAME).await?;
             Ok(drain(stream).await?)
         }
@@ -82,17 +87,16 @@ pub(super) async fn serve(mut stream: TcpStream, request: &Request) -> tungsteni
 }
 
 pub(super) async fn count(stream: TcpStream, counts: &Counts) -> io::Result<()> {
-    let (open, accepted) = (
-        counts.open.load(Ordering::Relaxed),
-        counts.accepted.load(Ordering::Relaxed),
-    );
-    answer(
-        stream,
-        "200 OK",
-        "application/json",
-        &format!("{{\"open\":{open},\"accepted\":{accepted}}}"),
-    )
-    .await
+    let body = serde_json::json!({
+        "open": counts.open.load(Ordering::Relaxed),
+        "accepted": counts.accepted.load(Ordering::Relaxed),
+        "received": counts.received.load(Ordering::Relaxed),
+    });
+    answer(stream, "200 OK", "application/json", &body.to_string()).await
+}
+
+fn milliseconds(request: &Request) -> Option<Duration> {
+    request.query("ms").map(Duration::from_millis)
 }
 
 /// Writes the answer to a handshake, with whatever else is in `bytes`, in one go.
@@ -102,10 +106,11 @@ async fn accept(mut stream: TcpStream, bytes: &[u8]) -> io::Result<WebSocketStre
 }
 
 /// Until the closing handshake is done, which tungstenite does by itself.
-async fn echo(mut socket: WebSocketStream<TcpStream>) -> tungstenite::Result<()> {
+async fn echo(mut socket: WebSocketStream<TcpStream>, counts: &Counts) -> tungstenite::Result<()> {
     while let Some(message) = socket.next().await {
         let message = message?;
         if message.is_text() || message.is_binary() {
+            counts.received.fetch_add(1, Ordering::Relaxed);
             socket.send(message).await?;
         }
     }
@@ -147,6 +152,14 @@ async fn answer(mut stream: TcpStream, status: &str, kind: &str, body: &str) -> 
     );
     stream.write_all((head + body).as_bytes()).await?;
     stream.shutdown().await
+}
+
+/// Ends `wait` after `limit`, if there is one.
+async fn at_most(limit: Option<Duration>, wait: impl Future<Output = io::Result<()>>) -> io::Result<()> {
+    match limit {
+        Some(limit) => time::timeout(limit, wait).await.unwrap_or(Ok(())),
+        None => wait.await,
+    }
 }
 
 /// Reads and forgets until the peer ends.
