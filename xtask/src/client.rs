@@ -50,12 +50,12 @@ pub(crate) fn build(tools: &mut Tools, steps: &Steps) -> Result {
         steps.say(&format!("The client in {OUTPUT} is up to date"));
         return Ok(());
     }
+    tools.for_client()?;
     let wasm_opt = tools.wasm_opt()?;
     if former.is_some() && wasm_opt.is_none() {
         steps.say(&format!("The client in {OUTPUT} is up to date"));
         return Ok(());
     }
-    tools.for_client()?;
     let fresh = scratch.join("pkg");
     remove(&fresh)?;
     wasm_pack(tools, steps, &fresh)?;

@@ -67,6 +67,8 @@ pub(crate) fn diagnose<'a>(lines: impl Iterator<Item = &'a str>) -> Option<Strin
                 "couldn't connect to server",
                 "failed to connect",
                 "offline mode",
+                // What cargo says where it is set to be offline.
+                "in registry `crates-io`",
                 "--offline was specified",
                 "enotfound",
                 "eai_again",
@@ -128,6 +130,10 @@ mod tests {
             "the network",
         );
         cause("warning: spurious network error (3 tries remaining)", "the network");
+        cause(
+            "error: could not find `wasm-pack` in registry `crates-io` with version `=0.15.1`",
+            "the network",
+        );
         cause("EACCES: mkdir", "a file or directory");
     }
 

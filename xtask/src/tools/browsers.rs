@@ -65,18 +65,18 @@ impl Tools<'_> {
     fn by_apt(&self, packages: &[&str], what: &str) -> Result {
         if apt::ubuntu() {
             return Err(Failure(format!(
-                "{what}: not found on PATH, and Ubuntu's packages are snaps, which tests cannot steer as root: install \
+                "no {what} on PATH, and Ubuntu's packages are snaps, which tests cannot steer as root: install \
                  Google's google-chrome-stable with its chromedriver, and Mozilla's Firefox as a deb or tar archive"
             )));
         }
         let line = format!("apt-get install --no-install-recommends {}", packages.join(" "));
         if !apt::debian_like() {
             return Err(Failure(format!(
-                "{what}: not found on PATH; install it with your system's package manager"
+                "no {what} on PATH; install it with your system's package manager"
             )));
         }
         if !apt::usable() {
-            return Err(Failure(format!("{what}: not found on PATH; run as root: {line}")));
+            return Err(Failure(format!("no {what} on PATH; run as root: {line}")));
         }
         let all: Vec<&str> = packages.iter().copied().chain(FONTS).collect();
         apt::install(&all, self.steps)

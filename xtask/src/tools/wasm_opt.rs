@@ -86,7 +86,9 @@ fn install(half: &Path, steps: &Steps) -> Result {
         "--ignore-scripts",
         "--prefix",
     ]);
-    npm.arg(half).arg(&package).current_dir(half);
+    npm.arg(half)
+        .args(["--prefer-offline", "--fetch-retries=1", &package])
+        .current_dir(half);
     process::quietly(npm, &format!("npm install {package}"), steps)?;
     match process::version_line(half.join(PROGRAM)) {
         Some(_) => Ok(()),
