@@ -19,7 +19,8 @@ Usage: chat-room-relay [OPTION]...
   --allow-host HOST      answer to this name too: host, host:port, or * for every name; repeatable
                          [default: localhost, 127.0.0.1, [::1] and the address listened on]
   --allow-origin ORIGIN  let pages of this origin join too: https://example.org, null, or * for every one;
-                         repeatable [default: pages served by the relay itself; programs that send no Origin]
+                         repeatable [default: pages served by the relay itself; pages of this machine, if they
+                         call the relay localhost; programs that send no Origin]
   --log LEVEL            off, error, warn, info, debug or trace, to standard error [default: info]
   --log-format FORMAT    text or json [default: text]
   -h, --help             print this

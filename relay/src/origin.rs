@@ -104,7 +104,11 @@ impl Policy {
         };
         let parsed = Origin::parse(origin);
         let allowed = match &parsed {
-            Some(parsed) => parsed.is_of_host(host) || self.origins.allows(|allowed| allowed == parsed),
+            Some(parsed) => {
+                parsed.is_of_host(host)
+                    || parsed.is_of_this_machine(host)
+                    || self.origins.allows(|allowed| allowed == parsed)
+            }
             None => matches!(self.origins, Rule::Any),
         };
         if allowed {
@@ -184,6 +188,26 @@ impl Origin {
                 default_port(scheme).is_some() && *own_host == authority.host && *own_port == port
             }
             _ => false,
+        }
+    }
+
+    /// Whether both the page and the relay, as it was called, are on the visitor's own machine: a page that is being
+    /// made, served from another port.
+    fn is_of_this_machine(&self, host: &str) -> bool {
+        match (self, Authority::parse(host)) {
+            (Origin::Tuple(scheme, own_host, _), Some(authority)) => {
+                default_port(scheme).is_some() && own_host.is_loopback() && authority.host.is_loopback()
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Host {
+    fn is_loopback(&self) -> bool {
+        match self {
+            Host::Name(name) => name == "localhost",
+            Host::Ip(ip) => ip.is_loopback(),
         }
     }
 }
@@ -346,9 +370,14 @@ mod tests {
             (&none, Some("https://chat.example"), "chat.example", Allowed),
             (&none, Some("https://chat.example"), "chat.example:443", Allowed),
             (&none, Some("https://chat.example"), "chat.example:80", Refused),
-            (&none, Some("http://localhost"), here, Refused),
-            (&none, Some("http://localhost:8006"), here, Refused),
-            (&none, Some("http://127.0.0.1:8005"), here, Refused),
+            (&none, Some("http://localhost"), here, Allowed),
+            (&none, Some("http://localhost:8006"), here, Allowed),
+            (&none, Some("http://127.0.0.1:8000"), "[::1]:8005", Allowed),
+            (&none, Some("http://localhost:8006"), "chat.example", Refused),
+            (&none, Some("http://localhost:8006"), "192.168.1.5:8005", Refused),
+            (&none, Some("http://192.168.1.5:8006"), here, Refused),
+            (&none, Some("app://localhost"), here, Refused),
+            (&none, Some("http://localhost.evil.example"), here, Refused),
             (&none, Some("http://evil.example"), here, Refused),
             (&none, Some("http://localhost:8005.evil.example"), here, Refused),
             (&none, Some("http://evil.example@localhost:8005"), here, Refused),
