@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use chat_room::connection::{Config, Event, Instant, OutboxLimits, SocketId, Target, Why};
-use chat_room::room::{Command, Content, Delivery, ItemId, MAX_TEXT_BYTES, Notice, Output, Refusal, Room};
+use chat_room::room::{Command, Content, ItemId, MAX_TEXT_BYTES, Notice, Output, Refusal, Room};
 use chat_room::websocket::{Close, Message};
 
 #[cfg(target_arch = "wasm32")]

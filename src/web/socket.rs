@@ -53,7 +53,7 @@ pub enum SocketEvent {
 /// One native WebSocket, from its construction to its end.
 ///
 /// Dropping it, in any state and also from within its own callback, ends everything: no event arrives any more, the
-/// callback is dropped, and the connection is closed with 1000. Messages handed over before are still sent.
+/// callback is dropped (once it has returned), and the connection is closed with 1000. Messages handed over before are still sent.
 pub struct Socket {
     native: WebSocket,
     handler: Rc<Handler>,
@@ -194,11 +194,10 @@ impl Socket {
 impl Drop for Socket {
     fn drop(&mut self) {
         // The listeners first: the native socket lives on until it has closed, and would call closures that are gone.
-        // One that is running right now is freed by wasm-bindgen when it returns.
+        // One that is running right now is freed by wasm-bindgen when it returns, and the callback with it.
         self.listeners = None;
+        self.handler.discard_waiting();
         let _ = self.native.close_with_code(1000);
-        // Last, because what the callback owns may do anything while it is dropped.
-        self.handler.retire();
     }
 }
 

@@ -223,6 +223,25 @@ async fn an_event_inside_the_callback_waits_for_its_end() {
     assert_eq!(uncaught(), "");
 }
 
+#[wasm_bindgen_test]
+async fn an_event_that_waits_is_discarded_if_the_callback_drops_the_socket() {
+    let restore = keep_sockets();
+    let slot = Rc::new(RefCell::new(None::<Socket>));
+    let told = Rc::new(RefCell::new(Vec::new()));
+    let (inner, log) = (Rc::clone(&slot), Rc::clone(&told));
+    let socket = Socket::open(REFUSED, &[], move |event| {
+        log.borrow_mut().push(event);
+        dispatch_close(4999);
+        drop(inner.take());
+        dispatch_close(4998);
+    });
+    slot.replace(Some(socket.expect("accepted")));
+    until("the callback is gone", || Rc::strong_count(&told) == 1).await;
+    assert_eq!(*told.borrow(), [SocketEvent::Error]);
+    restore.call0(&wasm_bindgen::JsValue::NULL).expect("it does not throw");
+    assert_eq!(uncaught(), "");
+}
+
 // The harness goes backwards through the names, so this is the last: Chromium delays the sockets of a page whose
 // connections have failed often, by seconds.
 #[wasm_bindgen_test]

@@ -181,7 +181,7 @@ pub(super) fn tell_state(host: &HtmlElement, state: State) {
     let detail = Object::new();
     let number = u16::from(state.ready_state());
     for (name, value) in [
-        ("state", JsValue::from_str(&state.name().to_lowercase())),
+        ("state", JsValue::from_str(&state.name().to_ascii_lowercase())),
         ("readyState", JsValue::from(number)),
     ] {
         // Setting a property of a fresh plain object cannot fail.

@@ -9,7 +9,7 @@ mod rows;
 mod texts;
 mod view;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use gloo_events::EventListener;
@@ -43,15 +43,23 @@ extern "C" {
 }
 
 thread_local! {
+    static DEFINED: Cell<bool> = const { Cell::new(false) };
     /// Makes the core of every element there will ever be.
     static MAKE: Closure<dyn Fn(HtmlElement, ShadowRoot, Function) -> ChatRoomCore> = Closure::new(ChatRoomCore::new);
 }
 
-/// Defines `<chat-room>` as soon as the module is there.
+/// Defines `<chat-room>`. The generated JavaScript module does so by itself; an application in Rust calls this, once or
+/// more often.
+///
+/// ```no_run
+/// chat_room::web::element::define_element();
+/// ```
 #[wasm_bindgen(start)]
-fn start() {
+pub fn define_element() {
     console_error_panic_hook::set_once();
-    MAKE.with(|make| define(make, include_str!("style.css")));
+    if !DEFINED.replace(true) {
+        MAKE.with(|make| define(make, include_str!("style.css")));
+    }
 }
 
 /// What an element does. For the element's class alone; a page talks to the element.

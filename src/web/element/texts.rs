@@ -1,4 +1,4 @@
-//! Every word that the element shows, in each of its languages. `{}` is filled in where it is shown.
+//! Every word that the element shows, in each of its languages. `%` stands for what is filled in.
 
 /// A language that the element speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,9 +34,9 @@ impl Language {
     }
 }
 
-/// `template` with each `{}` replaced by the next value.
+/// `template` with each `%` replaced by the next value.
 pub(super) fn fill(template: &str, values: &[&str]) -> String {
-    let mut parts = template.split("{}");
+    let mut parts = template.split('%');
     let mut text = parts.next().unwrap_or_default().to_owned();
     let mut values = values.iter();
     for part in parts {
@@ -165,7 +165,7 @@ static ENGLISH: Texts = Texts {
     connecting: "Connecting…",
     open: "Connected",
     closing: "Disconnecting…",
-    waiting: "Reconnecting in {} s",
+    waiting: "Reconnecting in % s",
     waiting_now: "Reconnecting…",
     waiting_paused: "Reconnecting when the page is back",
     waiting_offline: "Offline, reconnecting when the network is back",
@@ -183,18 +183,18 @@ static ENGLISH: Texts = Texts {
 
     empty_idle: "No messages yet. Press Connect to begin.",
     empty_open: "Connected. Say hello.",
-    connected_to: "Connected to {}",
-    connected_with: "Connected to {}, subprotocol {}",
-    lost: "Connection lost: {}",
-    ended: "Connection closed: {}",
+    connected_to: "Connected to %",
+    connected_with: "Connected to %, subprotocol %",
+    lost: "Connection lost: %",
+    ended: "Connection closed: %",
     delivery_waiting: "Waiting to be sent",
     delivery_failed: "Not sent",
     send_again: "Send again",
-    binary: "Binary, {} bytes",
-    cut: "Cut: {} bytes in all",
+    binary: "Binary, % bytes",
+    cut: "Cut: % bytes in all",
 
     refused_empty: "Nothing was sent: the text is empty. Type something first.",
-    refused_too_long: "Nothing was sent: the text is too long by {} bytes.",
+    refused_too_long: "Nothing was sent: the text is too long by % bytes.",
     refused_congested: "Not sent yet: the network does not keep up. Try again in a moment.",
     refused_not_connected: "Nothing was sent: there is no connection. Press Connect first.",
     refused_closing: "Nothing was sent: the connection is being closed.",
@@ -211,21 +211,21 @@ static ENGLISH: Texts = Texts {
     url_empty: "Enter the server's address, for example wss://example.org/socket.",
     url_unreadable: "This cannot be read as an address. It looks like wss://example.org/socket.",
     url_no_base: "The address is incomplete. Begin it with ws:// or wss://.",
-    url_scheme: "The address begins with “{}:”. Begin it with ws:// or wss://.",
-    url_fragment: "The address must not have a part after “#”. Remove “#{}”.",
-    url_refused: "The browser refuses this address: {}",
+    url_scheme: "The address begins with “%:”. Begin it with ws:// or wss://.",
+    url_fragment: "The address must not have a part after “#”. Remove “#%”.",
+    url_refused: "The browser refuses this address: %",
     mixed_content: "A page that came over https may not connect to ws://. Use wss://.",
-    blocked: "The browser does not allow this connection: {}",
+    blocked: "The browser does not allow this connection: %",
     protocol_empty: "There is a subprotocol without a name. Remove the comma too many.",
-    protocol_bad: "The subprotocol “{}” has a character that is not allowed: “{}”.",
-    protocol_twice: "The subprotocol “{}” is there twice. Name it once.",
+    protocol_bad: "The subprotocol “%” has a character that is not allowed: “%”.",
+    protocol_twice: "The subprotocol “%” is there twice. Name it once.",
 
     code_normal: "finished normally",
     code_going_away: "the server shuts down, or the page was left",
     code_protocol_error: "the WebSocket protocol was broken",
     code_unsupported: "a kind of data that the server does not take",
     code_none: "no code was given",
-    code_abnormal: "lost without a goodbye, or never reached; browsers do not tell why",
+    code_abnormal: "no goodbye came, or the server was never reached; browsers do not tell why",
     code_payload: "data that is not what it claims to be",
     code_policy: "a rule of the server was broken",
     code_too_big: "a message too large for the server",
@@ -263,7 +263,7 @@ static CHINESE: Texts = Texts {
     connecting: "正在连接…",
     open: "已连接",
     closing: "正在断开…",
-    waiting: "{} 秒后重新连接",
+    waiting: "% 秒后重新连接",
     waiting_now: "正在重新连接…",
     waiting_paused: "页面恢复后重新连接",
     waiting_offline: "网络已断开，恢复后重新连接",
@@ -281,18 +281,18 @@ static CHINESE: Texts = Texts {
 
     empty_idle: "这里还没有消息。点击“建立连接”开始聊天。",
     empty_open: "已连接，打个招呼吧。",
-    connected_to: "已连接到 {}",
-    connected_with: "已连接到 {}，子协议 {}",
-    lost: "连接中断：{}",
-    ended: "连接已关闭：{}",
+    connected_to: "已连接到 %",
+    connected_with: "已连接到 %，子协议 %",
+    lost: "连接中断：%",
+    ended: "连接已关闭：%",
     delivery_waiting: "等待发送",
     delivery_failed: "未发送",
     send_again: "重新发送",
-    binary: "二进制数据，{} 字节",
-    cut: "已截断：共 {} 字节",
+    binary: "二进制数据，% 字节",
+    cut: "已截断：共 % 字节",
 
     refused_empty: "没有发送：内容为空。请先输入一些文字。",
-    refused_too_long: "没有发送：内容超出 {} 字节。",
+    refused_too_long: "没有发送：内容超出 % 字节。",
     refused_congested: "暂未发送：网络繁忙，请稍后再试。",
     refused_not_connected: "没有发送：尚未连接。请先点击“建立连接”。",
     refused_closing: "没有发送：连接正在断开。",
@@ -309,14 +309,14 @@ static CHINESE: Texts = Texts {
     url_empty: "请输入服务器地址，例如 wss://example.org/socket。",
     url_unreadable: "无法识别这个地址。地址应类似 wss://example.org/socket。",
     url_no_base: "地址不完整，请以 ws:// 或 wss:// 开头。",
-    url_scheme: "地址以“{}:”开头，请改为以 ws:// 或 wss:// 开头。",
-    url_fragment: "地址不能包含“#”之后的部分，请删除“#{}”。",
-    url_refused: "浏览器拒绝了这个地址：{}",
+    url_scheme: "地址以“%:”开头，请改为以 ws:// 或 wss:// 开头。",
+    url_fragment: "地址不能包含“#”之后的部分，请删除“#%”。",
+    url_refused: "浏览器拒绝了这个地址：%",
     mixed_content: "通过 https 打开的页面不能连接 ws://，请使用 wss://。",
-    blocked: "浏览器不允许这个连接：{}",
+    blocked: "浏览器不允许这个连接：%",
     protocol_empty: "有一个子协议没有名称，请删除多余的逗号。",
-    protocol_bad: "子协议“{}”含有不允许的字符：“{}”。",
-    protocol_twice: "子协议“{}”重复了，请只写一次。",
+    protocol_bad: "子协议“%”含有不允许的字符：“%”。",
+    protocol_twice: "子协议“%”重复了，请只写一次。",
 
     code_normal: "正常结束",
     code_going_away: "服务器正在关闭，或页面已离开",

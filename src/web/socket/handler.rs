@@ -1,9 +1,6 @@
 //! The one callback of a socket: called with one event at a time, whatever it does meanwhile.
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::VecDeque,
-};
+use std::{cell::RefCell, collections::VecDeque};
 
 use super::SocketEvent;
 
@@ -15,7 +12,6 @@ pub(super) struct Handler {
     /// Events dispatched while the callback runs. Natively each is a task of its own; a page's script can still
     /// dispatch one synchronously.
     waiting: RefCell<VecDeque<SocketEvent>>,
-    retired: Cell<bool>,
 }
 
 impl Handler {
@@ -23,14 +19,10 @@ impl Handler {
         Self {
             callback: RefCell::new(Some(callback)),
             waiting: RefCell::default(),
-            retired: Cell::new(false),
         }
     }
 
     pub(super) fn handle(&self, event: SocketEvent) {
-        if self.retired.get() {
-            return;
-        }
         self.waiting.borrow_mut().push_back(event);
         let Some(mut callback) = self.callback.take() else {
             return;
@@ -38,16 +30,12 @@ impl Handler {
         while let Some(event) = self.next() {
             callback(event);
         }
-        if !self.retired.get() {
-            self.callback.replace(Some(callback));
-        }
+        self.callback.replace(Some(callback));
     }
 
-    /// No further call, and the callback is dropped: now, or when it returns if it is running.
-    pub(super) fn retire(&self) {
-        self.retired.set(true);
+    /// Discards what waits for the callback's return.
+    pub(super) fn discard_waiting(&self) {
         self.waiting.take();
-        drop(self.callback.take());
     }
 
     fn next(&self) -> Option<SocketEvent> {
