@@ -53,7 +53,8 @@ pub enum SocketEvent {
 /// One native WebSocket, from its construction to its end.
 ///
 /// Dropping it, in any state and also from within its own callback, ends everything: no event arrives any more, the
-/// callback is dropped (once it has returned), and the connection is closed with 1000. Messages handed over before are still sent.
+/// callback is dropped (once it has returned, if it is running), and the connection is closed with 1000. Messages that
+/// were handed over before are still sent.
 pub struct Socket {
     native: WebSocket,
     handler: Rc<Handler>,
