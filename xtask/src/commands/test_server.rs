@@ -13,7 +13,7 @@ pub(super) const COMMAND: Command = Command {
     about: "runs the server that browser tests talk to, for `wasm-pack test` by hand",
     details: "It listens on 127.0.0.1:8006, where the tests look for it. Then, in another terminal:
 
-wasm-pack test --headless --firefox -- --package chat-room --tests --features test-server",
+wasm-pack test --headless --firefox -- --package chat-room --features test-server --lib --test '*'",
     run,
 };
 

@@ -153,15 +153,17 @@ fn in_browser(bench: &mut Bench, report: &mut Report, browser: &str, option: &st
     command
         .args(["test", "--headless", "--mode", "no-install", browser, option])
         .arg(driver);
-    // Alone of the workspace, and without doc tests, which are run natively.
+    // Alone of the workspace, and without doc tests, which are run natively. wasm-pack gives the same options to
+    // `cargo build --tests`, which takes neither a second `--tests` nor `--no-fail-fast`.
     command.args([
         "--",
         "--package",
         "chat-room",
-        "--tests",
         "--features",
         "test-server",
-        "--no-fail-fast",
+        "--lib",
+        "--test",
+        "*",
     ]);
     // The runner takes the first of these that is set, whatever browser was asked for.
     for other in ["GECKODRIVER", "CHROMEDRIVER", "SAFARIDRIVER", "MSEDGEDRIVER"] {
