@@ -70,7 +70,9 @@ pub(crate) fn build(tools: &mut Tools, steps: &Steps) -> Result {
         outputs: outputs(&output)?,
         optimised: wasm_opt.is_some(),
     };
-    write_stamp(&stamp_path()?, &stamp)
+    write_stamp(&stamp_path()?, &stamp)?;
+    steps.say(&format!("The client is in {OUTPUT}"));
+    Ok(())
 }
 
 fn wasm_pack(tools: &Tools, steps: &Steps, into: &Path) -> Result {

@@ -27,6 +27,5 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
     arguments::parse(&ACCEPTS, arguments)?;
     let steps = Steps::start();
     client::build(&mut Tools::open(&steps)?, &steps)?;
-    steps.say("Done");
     Ok(ExitCode::SUCCESS)
 }

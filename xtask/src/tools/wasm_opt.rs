@@ -62,7 +62,7 @@ fn fits(line: &str) -> bool {
 fn without(why: &str) -> String {
     format!(
         "No wasm-opt ({why}), so the client will be 40 % larger to download; to have it, install node {} or newer with \
-         npm, or run `cargo install wasm-opt`, which takes a C++ compiler and ten minutes, and start again",
+         npm, or run `cargo install wasm-opt`, which takes a C++ compiler and its time, and start again",
         NODE_LEAST.0
     )
 }
