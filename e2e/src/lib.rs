@@ -1,3 +1,13 @@
-//! Support for the end-to-end tests.
+//! The page in real browsers against real servers: what the tests in `tests/` stand on, and the server they need.
 
+pub mod bidi;
+pub mod browser;
+pub mod files;
+pub mod page;
+pub mod process;
+pub mod programs;
+pub mod relay;
+pub mod room_page;
+pub mod stage;
 pub mod test_server;
+pub mod wait;

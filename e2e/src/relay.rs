@@ -1,0 +1,70 @@
+//! The real relay as a process of its own, which can be killed and come back at its old address.
+
+use std::process::{Command, ExitStatus};
+
+use crate::{process::Process, programs};
+
+/// A running relay.
+#[derive(Debug)]
+pub struct Relay {
+    process: Process,
+    options: Vec<String>,
+    port: u16,
+}
+
+impl Relay {
+    /// Starts one on a free port.
+    pub fn start() -> Self {
+        Self::with_options(&[])
+    }
+
+    /// Starts one on a free port, with these options besides.
+    pub fn with_options(options: &[&str]) -> Self {
+        Self::start_on(0, options.iter().map(|it| (*it).to_owned()).collect())
+    }
+
+    /// The address of the page.
+    pub fn page(&self) -> String {
+        format!("http://{}/", self.host())
+    }
+
+    /// The address of the chat.
+    pub fn socket(&self) -> String {
+        format!("ws://{}/socket", self.host())
+    }
+
+    /// Its address and port.
+    pub fn host(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// Kills it: no goodbye, as when a machine loses its power.
+    pub fn kill(&mut self) {
+        self.process.kill();
+    }
+
+    /// Ends it in good order.
+    pub fn end(&mut self) -> ExitStatus {
+        self.process.terminate()
+    }
+
+    /// Starts another one at the same address.
+    pub fn start_again(&mut self) {
+        self.process.kill();
+        *self = Self::start_on(self.port, std::mem::take(&mut self.options));
+    }
+
+    fn start_on(port: u16, options: Vec<String>) -> Self {
+        let process = Process::start(
+            "the relay",
+            Command::new(programs::relay())
+                .args(["--listen", &format!("127.0.0.1:{port}")])
+                .args(&options),
+        );
+        let port = process.wait_for(|line| {
+            let (_, after) = line.split_once("open at http://127.0.0.1:")?;
+            after.split(|it: char| !it.is_ascii_digit()).next()?.parse().ok()
+        });
+        Self { process, options, port }
+    }
+}

@@ -1,0 +1,196 @@
+//! `<chat-room>` on a page, as its user sees and uses it.
+
+mod seen;
+
+use fantoccini::{Locator, elements::Element};
+use serde_json::{Value, json};
+
+pub use self::seen::{Control, Field, Row, Seen};
+use crate::{
+    page::Page,
+    wait::{until, within},
+};
+
+/// The key Enter.
+pub const ENTER: &str = "\u{e007}";
+/// Shift and Enter, which begins a new line. A modifier is let go where it comes again.
+pub const SHIFT_ENTER: &str = "\u{e008}\u{e007}\u{e008}";
+/// The key Tab.
+pub const TAB: &str = "\u{e004}";
+
+/// An element on a page.
+#[derive(Clone, Debug)]
+pub struct RoomPage {
+    page: Page,
+    /// Which of the page's elements it is.
+    index: usize,
+}
+
+impl RoomPage {
+    /// The first element of this page, as soon as it is there.
+    pub async fn first_in(page: Page) -> Self {
+        Self::nth_in(page, 0).await
+    }
+
+    /// The element with this index, as soon as it is there.
+    pub async fn nth_in(page: Page, index: usize) -> Self {
+        let room = Self { page, index };
+        room.until("the element", |it| !it.words.is_empty()).await;
+        room
+    }
+
+    /// The page that it is on.
+    pub fn page(&self) -> &Page {
+        &self.page
+    }
+
+    /// What is to be seen of it now; `None` where there is none, or one that has not begun.
+    pub async fn seen(&self) -> Option<Seen> {
+        let value = self.page.script(seen::SCRIPT, vec![json!(self.index)]).await;
+        serde_json::from_value(value).expect("the script and the struct agree")
+    }
+
+    /// All that can be told of a page that has failed.
+    pub async fn describe(page: &Page) -> String {
+        let room = Self {
+            page: page.clone(),
+            index: 0,
+        };
+        match room.seen().await {
+            Some(seen) => format!("{seen:#?}"),
+            None => {
+                let text = page.script("return document.documentElement.innerText", vec![]).await;
+                format!("no element; the page says: {text}")
+            }
+        }
+    }
+
+    /// Waits until what is to be seen is as `fits` wants it.
+    pub async fn until(&self, what: &str, fits: impl Fn(&Seen) -> bool) -> Seen {
+        until(what, async || match self.seen().await {
+            Some(seen) if fits(&seen) => Ok(seen),
+            seen => Err(format!("{seen:#?}")),
+        })
+        .await
+    }
+
+    /// Waits until it is in this state: `idle`, `connecting`, `open`, `closing`, `waiting`, `offline` or `closed`.
+    pub async fn until_state(&self, state: &str) -> Seen {
+        self.until(&format!("the state {state}"), |it| it.state == state).await
+    }
+
+    /// Waits until exactly these texts have arrived, in this order.
+    pub async fn until_received<T: AsRef<str>>(&self, texts: &[T]) -> Seen {
+        self.until(&format!("{} received texts", texts.len()), |it| {
+            same(&it.texts("theirs"), texts)
+        })
+        .await
+    }
+
+    /// Waits until exactly these texts are shown as one's own and sent, in this order.
+    pub async fn until_sent<T: AsRef<str>>(&self, texts: &[T]) -> Seen {
+        self.until(&format!("{} sent texts", texts.len()), |it| {
+            same(&it.texts("own"), texts) && it.rows_of("own").all(|row| row.delivery == "sent")
+        })
+        .await
+    }
+
+    /// Presses “Connect”, and waits until it is connected.
+    pub async fn connect(&self) -> Seen {
+        self.click("#connect").await;
+        self.until_state("open").await
+    }
+
+    /// Presses “Disconnect”.
+    pub async fn disconnect(&self) {
+        self.click("#disconnect").await;
+    }
+
+    /// Puts this into the address field instead of what is there.
+    pub async fn enter_url(&self, url: &str) {
+        self.enter("#url", url).await;
+    }
+
+    /// Puts this into the field of the subprotocols instead of what is there.
+    pub async fn enter_protocols(&self, names: &str) {
+        self.enter("#protocols", names).await;
+    }
+
+    /// Goes to another server, by its address and the button.
+    pub async fn connect_to(&self, url: &str) {
+        self.enter_url(url).await;
+        self.click("#connect").await;
+    }
+
+    /// Types into the text box, key by key, after what is there.
+    pub async fn type_text(&self, keys: &str) {
+        let text = self.find("#text").await;
+        let typed = within("typing", text.send_keys(keys)).await;
+        typed.unwrap_or_else(|error| panic!("{keys:?} cannot be typed: {error}"));
+    }
+
+    /// Types a text, and sends it by Enter.
+    pub async fn say(&self, text: &str) {
+        self.type_text(&format!("{text}{ENTER}")).await;
+    }
+
+    /// Puts a text into the text box as pasting does, without a key for each of its characters.
+    pub async fn paste(&self, text: &str) {
+        let script = "const field = document.querySelectorAll('chat-room')[arguments[0]].shadowRoot.getElementById('text');
+            field.focus();
+            field.setRangeText(arguments[1], field.selectionStart, field.selectionEnd, 'end');
+            field.dispatchEvent(new InputEvent('input', { bubbles: true, composed: true, inputType: 'insertFromPaste' }));";
+        self.page.script(script, vec![json!(self.index), json!(text)]).await;
+    }
+
+    /// Clicks on a part.
+    ///
+    /// # Panics
+    /// If it cannot be clicked.
+    pub async fn click(&self, part: &str) {
+        let element = self.find(part).await;
+        let clicked = within("a click", element.click()).await;
+        clicked.unwrap_or_else(|error| panic!("{part} cannot be clicked: {error}"));
+    }
+
+    /// Runs a script whose `host` is the element, to read something or to do what a page's own script would.
+    pub async fn with_host(&self, script: &str) -> Value {
+        let script = format!("const host = document.querySelectorAll('chat-room')[arguments[0]]; {script}");
+        self.page.script(&script, vec![json!(self.index)]).await
+    }
+
+    async fn enter(&self, field: &str, text: &str) {
+        let element = self.find(field).await;
+        let entered = within("typing", async {
+            element.clear().await?;
+            element.send_keys(text).await
+        });
+        entered
+            .await
+            .unwrap_or_else(|error| panic!("{field} cannot be filled in: {error}"));
+    }
+
+    /// A part that a user could touch.
+    async fn find(&self, part: &str) -> Element {
+        until(part, async || {
+            let hosts = self.page.client().await.find_all(Locator::Css("chat-room")).await;
+            let host = hosts.map_err(|it| it.to_string())?.into_iter().nth(self.index);
+            let root = host
+                .ok_or("no element")?
+                .shadow_root()
+                .await
+                .map_err(|it| it.to_string())?;
+            let found = root.find(Locator::Css(part)).await.map_err(|it| it.to_string())?;
+            if found.is_displayed().await.map_err(|it| it.to_string())? {
+                Ok(found)
+            } else {
+                Err(format!("{part} is hidden; {:#?}", self.seen().await))
+            }
+        })
+        .await
+    }
+}
+
+fn same<T: AsRef<str>>(seen: &[&str], expected: &[T]) -> bool {
+    seen.iter().copied().eq(expected.iter().map(AsRef::as_ref))
+}

@@ -1,0 +1,145 @@
+//! What is to be seen of an element, read in one go so that it is of one moment.
+
+use serde::Deserialize;
+
+/// Gives what [`Seen`] has, or null where the element has not begun.
+pub(super) const SCRIPT: &str = r##"
+const host = document.querySelectorAll("chat-room")[arguments[0]];
+const root = host?.shadowRoot;
+if (!root) return null;
+const shown = (element) => Boolean(element?.checkVisibility());
+const at = (id) => root.getElementById(id);
+const text = (id) => (shown(at(id)) ? at(id).textContent : "");
+const control = (id) => ({ shown: shown(at(id)), enabled: at(id) ? !at(id).disabled : false, text: at(id)?.textContent ?? "" });
+const field = (id) => ({
+  shown: shown(at(id)),
+  value: at(id)?.value ?? "",
+  invalid: at(id)?.getAttribute("aria-invalid") === "true",
+  error: text(id + "-error"),
+  label: root.querySelector(`label[for=${id}]`)?.textContent ?? "",
+});
+const log = at("message");
+return {
+  state: root.querySelector(".room")?.dataset.state ?? "",
+  ready_state: host.readyState,
+  number: text("ready-state"),
+  words: text("status-words") || text("broken"),
+  title: root.querySelector(".title")?.textContent ?? "",
+  details: text("details"),
+  ending: text("ending"),
+  summary: text("summary-url"),
+  hint: text("hint"),
+  hint_is_error: at("hint")?.className === "error",
+  broken: text("broken"),
+  url: field("url"),
+  protocols: field("protocols"),
+  text: field("text"),
+  connect: control("connect"),
+  disconnect: control("disconnect"),
+  send: control("send"),
+  newer: control("newer"),
+  restart: control("restart"),
+  focus: root.activeElement?.id ?? "",
+  from_top: log?.scrollTop ?? 0,
+  from_end: log ? log.scrollHeight - log.scrollTop - log.clientHeight : 0,
+  rows: Array.from(root.querySelectorAll(".row"), (row) => ({
+    kind: row.classList[1],
+    text: row.querySelector(".text")?.textContent ?? "",
+    note: row.querySelector(".note")?.textContent ?? "",
+    hex: row.querySelector(".hex")?.textContent ?? "",
+    sender: row.querySelector(".sender")?.textContent ?? "",
+    delivery: row.dataset.delivery ?? "",
+    meta: row.querySelector(".delivery")?.textContent ?? "",
+  })),
+};
+"##;
+
+/// What is to be seen of an element. What is hidden is empty.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(
+    missing_docs,
+    reason = "each is named after the part of the element that it is read from"
+)]
+pub struct Seen {
+    pub state: String,
+    pub ready_state: u16,
+    pub number: String,
+    pub words: String,
+    pub title: String,
+    pub details: String,
+    pub ending: String,
+    pub summary: String,
+    pub hint: String,
+    pub hint_is_error: bool,
+    pub broken: String,
+    pub url: Field,
+    pub protocols: Field,
+    pub text: Field,
+    pub connect: Control,
+    pub disconnect: Control,
+    pub send: Control,
+    pub newer: Control,
+    pub restart: Control,
+    /// The id of the part that has the focus.
+    pub focus: String,
+    pub from_top: f64,
+    /// How far the log is from its end, in CSS pixels.
+    pub from_end: f64,
+    pub rows: Vec<Row>,
+}
+
+/// A button.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Control {
+    pub shown: bool,
+    pub enabled: bool,
+    pub text: String,
+}
+
+/// A field with its label and what is wrong with it.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct Field {
+    pub shown: bool,
+    pub value: String,
+    pub invalid: bool,
+    pub error: String,
+    pub label: String,
+}
+
+/// A row of the log.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Row {
+    /// `own`, `theirs` or `notice`.
+    pub kind: String,
+    /// The text itself.
+    pub text: String,
+    /// What is said about a message that is no text, or not all of it.
+    pub note: String,
+    /// The bytes of a binary message.
+    pub hex: String,
+    /// Who said it.
+    pub sender: String,
+    /// `waiting`, `sent` or `failed`, for one's own.
+    pub delivery: String,
+    /// The same in words, unless it is sent.
+    pub meta: String,
+}
+
+impl Seen {
+    /// The rows of this kind.
+    pub fn rows_of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Row> {
+        self.rows.iter().filter(move |row| row.kind == kind)
+    }
+
+    /// The texts of the rows of this kind, in order.
+    pub fn texts<'a>(&'a self, kind: &'a str) -> Vec<&'a str> {
+        self.rows_of(kind).map(|row| row.text.as_str()).collect()
+    }
+
+    /// Which of “Connect”, “Disconnect” and “Send” can be pressed.
+    pub fn enabled(&self) -> [bool; 3] {
+        [self.connect.enabled, self.disconnect.enabled, self.send.enabled]
+    }
+}

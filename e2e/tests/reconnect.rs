@@ -1,0 +1,111 @@
+//! What the page does when the relay goes away, and when it is there again.
+
+use e2e::{in_both_browsers, relay::Relay, stage::Stage};
+
+in_both_browsers!(
+    what_was_typed_meanwhile_arrives_once,
+    it_comes_back_by_itself,
+    an_orderly_end_is_told_and_survived,
+    one_can_leave_while_it_waits,
+    connect_while_it_waits_tries_at_once,
+);
+
+async fn what_was_typed_meanwhile_arrives_once(stage: &Stage) {
+    let mut relay = Relay::start();
+    let ann = stage.open(&relay.page()).await;
+    let bob = stage.open(&relay.page()).await;
+    ann.connect().await;
+    bob.connect().await;
+    ann.say("before").await;
+    bob.until_received(&["before"]).await;
+
+    relay.kill();
+    // It goes back and forth between waiting and connecting.
+    let seen = ann.until("the loss", |it| it.state == "waiting").await;
+    assert!(seen.words.starts_with("Reconnecting"), "{}", seen.words);
+    assert!(seen.ending.contains("1006"), "{}", seen.ending);
+    ann.say("meanwhile").await;
+    let seen = ann
+        .until("a waiting text", |it| it.texts("own") == ["before", "meanwhile"])
+        .await;
+    let row = seen.rows_of("own").last().expect("there are two");
+    assert_eq!((&*row.delivery, &*row.meta), ("waiting", "Waiting to be sent"));
+    assert!(seen.text.value.is_empty(), "what waits has left the text box");
+
+    // The relay keeps nothing, so the other has to be there first: a page that is put to sleep does not try.
+    ann.page()
+        .script("document.dispatchEvent(new Event('freeze'))", vec![])
+        .await;
+    relay.start_again();
+    bob.until_state("open").await;
+    ann.page()
+        .script("document.dispatchEvent(new Event('resume'))", vec![])
+        .await;
+    ann.until_sent(&["before", "meanwhile"]).await;
+    ann.say("after").await;
+    bob.until_received(&["before", "meanwhile", "after"]).await;
+    ann.until_sent(&["before", "meanwhile", "after"]).await;
+}
+
+async fn it_comes_back_by_itself(stage: &Stage) {
+    let mut relay = Relay::start();
+    let page = stage.open(&relay.page()).await;
+    page.connect().await;
+    for text in ["after the first loss", "after the second loss"] {
+        relay.kill();
+        page.until_state("waiting").await;
+        page.say(text).await;
+        relay.start_again();
+        page.until_state("open").await;
+    }
+    page.until_sent(&["after the first loss", "after the second loss"])
+        .await;
+}
+
+async fn an_orderly_end_is_told_and_survived(stage: &Stage) {
+    let mut relay = Relay::start();
+    let page = stage.open(&relay.page()).await;
+    page.connect().await;
+    let status = relay.end();
+    assert!(status.success(), "{status}");
+    let seen = page.until("the goodbye", |it| it.ending.contains("1001")).await;
+    let notice = seen.texts("notice").last().copied().unwrap_or_default().to_owned();
+    for part in ["1001", "the server shuts down", "the relay is shutting down"] {
+        assert!(notice.contains(part), "{part:?} is not in {notice:?}");
+    }
+    relay.start_again();
+    page.until_state("open").await;
+    page.say("still here").await;
+    page.until_sent(&["still here"]).await;
+}
+
+async fn one_can_leave_while_it_waits(stage: &Stage) {
+    let mut relay = Relay::start();
+    let page = stage.open(&relay.page()).await;
+    page.connect().await;
+    relay.kill();
+    page.until_state("waiting").await;
+    page.say("never to be sent").await;
+    page.disconnect().await;
+    let seen = page.until_state("closed").await;
+    assert_eq!(seen.ready_state, 3);
+    let row = seen.rows_of("own").last().expect("it stays").clone();
+    assert_eq!((&*row.delivery, &*row.meta), ("failed", "Not sent"));
+    relay.start_again();
+    let seen = page.connect().await;
+    assert_eq!(seen.rows_of("own").last().map(|it| &*it.delivery), Some("failed"));
+}
+
+async fn connect_while_it_waits_tries_at_once(stage: &Stage) {
+    let mut relay = Relay::start();
+    let page = stage.open(&relay.page()).await;
+    page.connect().await;
+    relay.kill();
+    page.until_state("waiting").await;
+    relay.start_again();
+    // It may have come back by itself by now, and then the button cannot be pressed.
+    if page.seen().await.is_some_and(|it| it.connect.enabled) {
+        page.click("#connect").await;
+    }
+    page.until_state("open").await;
+}
