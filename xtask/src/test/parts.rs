@@ -148,7 +148,7 @@ fn firefox(bench: &mut Bench, report: &mut Report) -> Result {
 
 fn in_browser(bench: &mut Bench, report: &mut Report, browser: &str, option: &str, driver: &Path) -> Result {
     bench.tools.for_client()?;
-    let server = TestServer::start()?;
+    let server = TestServer::start(bench.steps)?;
     let mut command = bench.tools.command("wasm-pack");
     command
         .args(["test", "--headless", "--mode", "no-install", browser, option])

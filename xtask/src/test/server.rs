@@ -1,8 +1,10 @@
 //! The test server, running for as long as a part of the tests needs it.
 
 use crate::binary;
+use crate::clock;
 use crate::failure::{Failure, Result};
 use crate::listen;
+use crate::steps::Steps;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
@@ -13,18 +15,15 @@ use std::time::Duration;
 const ADDRESS: &str = "127.0.0.1:8006";
 const READY: &str = "test server at";
 const START: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Ends with its value.
 pub(super) struct TestServer(Child);
 
 impl TestServer {
-    pub(super) fn start() -> Result<TestServer> {
+    pub(super) fn start(steps: &Steps) -> Result<TestServer> {
         let program = binary::test_server()?;
-        listen::check(Some(ADDRESS)).map_err(|_| {
-            Failure(format!(
-                "the tests need {ADDRESS}, which is in use: stop the program that has it"
-            ))
-        })?;
+        wait_for_port(steps)?;
         let mut command = Command::new(program);
         command
             .args(["--listen", ADDRESS])
@@ -55,6 +54,27 @@ impl TestServer {
             ))),
         }
     }
+}
+
+/// Another run of the tests has it for a few minutes.
+fn wait_for_port(steps: &Steps) -> Result {
+    let free = || listen::check(Some(ADDRESS)).is_ok();
+    if free() {
+        return Ok(());
+    }
+    steps.say(&format!(
+        "Waiting for the program that has {ADDRESS}, where the tests need their server"
+    ));
+    let started = clock::now();
+    while started.elapsed() < PATIENCE {
+        thread::sleep(Duration::from_secs(1));
+        if free() {
+            return Ok(());
+        }
+    }
+    Err(Failure(format!(
+        "the tests need {ADDRESS}, which is in use: stop the program that has it"
+    )))
 }
 
 impl Drop for TestServer {
