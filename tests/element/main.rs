@@ -82,13 +82,17 @@ async fn a_bad_address_is_told_at_the_field_and_to_the_caller() {
     for (url, english, chinese) in [
         ("", "Enter the server's address", "请输入服务器地址"),
         ("ftp://example.org", "begins with “ftp:”", "以“ftp:”开头"),
+        ("example.org/socket", "Begin it with ws://", "请以 ws:// 或 wss:// 开头"),
+        ("not an address", "Begin it with ws://", "请以 ws:// 或 wss:// 开头"),
         ("localhost:8005", "begins with “localhost:”", "以“localhost:”开头"),
         ("ws://example.org/#here", "Remove “#here”", "请删除“#here”"),
         ("ws://[", "cannot be read", "无法识别"),
+        ("ws://example.org:99999/", "cannot be read", "无法识别"),
         ("ws://a b/", "cannot be read", "无法识别"),
     ] {
         for (lang, words) in [("en", english), ("zh", chinese)] {
-            let room = Room::open(&[("lang", lang), ("url", url)]);
+            let room = Room::open(&[("lang", lang)]);
+            room.type_into("url", url);
             let thrown = room.connect().expect_err("a bad address");
             assert!(!thrown.is_empty(), "{url}: the caller is told nothing");
             frame().await;

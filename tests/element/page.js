@@ -21,3 +21,21 @@ export const connect = (element) => element.connect();
 export const send = (element, text) => element.send(text);
 export const readyState = (element) => element.readyState;
 export const message = (error) => String(error?.message ?? "");
+
+// What an element tells its page, a line each.
+export function record(element) {
+  const lines = [];
+  element.addEventListener("statechange", (it) => lines.push(`statechange ${it.detail.state} ${it.detail.readyState}`));
+  element.addEventListener("message", (it) => lines.push(`message ${it.data}`));
+  element.addEventListener("close", (it) => lines.push(`close ${it.code} ${it.reason} ${it.wasClean}`));
+  return lines;
+}
+export function page(kind) {
+  const event = kind.startsWith("page") ? new PageTransitionEvent(kind, { persisted: true }) : new Event(kind);
+  (kind.startsWith("page") ? window : document).dispatchEvent(event);
+}
+export function setOnline(online) {
+  if (online) delete navigator.onLine;
+  else Object.defineProperty(navigator, "onLine", { get: () => false, configurable: true });
+  window.dispatchEvent(new Event(online ? "online" : "offline"));
+}

@@ -1,4 +1,5 @@
 //! A room in the test's page, told of as a user would.
+#![allow(dead_code, reason = "each of the test crates uses a part of it")]
 
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, HtmlElement, ShadowRoot};
@@ -20,6 +21,10 @@ extern "C" {
     #[wasm_bindgen(js_name = readyState)]
     fn ready_state(element: &Element) -> u16;
     fn message(error: &JsValue) -> String;
+    fn record(element: &Element) -> js_sys::Array;
+    fn page(kind: &str);
+    #[wasm_bindgen(js_name = setOnline)]
+    fn set_online(online: bool);
 }
 
 fn document() -> Document {
@@ -185,5 +190,40 @@ impl Room {
 impl Drop for Room {
     fn drop(&mut self) {
         self.host.remove();
+    }
+}
+
+/// What an element has told its page, a line each.
+pub(crate) struct Events(js_sys::Array);
+
+impl Events {
+    pub(crate) fn of(room: &Room) -> Self {
+        Self(record(&room.host))
+    }
+
+    pub(crate) fn list(&self) -> Vec<String> {
+        self.0.iter().filter_map(|line| line.as_string()).collect()
+    }
+}
+
+/// What happens to the whole page.
+pub(crate) mod events {
+    /// `freeze`, `resume`, `pagehide` or `pageshow`.
+    pub(crate) fn page(kind: &str) {
+        super::page(kind);
+    }
+
+    /// The browser says that there is no network, until the value is dropped.
+    pub(crate) fn offline() -> Offline {
+        super::set_online(false);
+        Offline
+    }
+
+    pub(crate) struct Offline;
+
+    impl Drop for Offline {
+        fn drop(&mut self) {
+            super::set_online(true);
+        }
     }
 }

@@ -28,7 +28,7 @@ use super::resize::Resize;
 use super::socket::check_url;
 use crate::connection::{CommandError, Config, State, Target};
 use crate::room::{Command, Refusal};
-use crate::websocket::{OpenError, Protocol, duplicate};
+use crate::websocket::{OpenError, Protocol, UrlFault, duplicate, has_scheme};
 
 /// How often the seconds until the next attempt are painted, in milliseconds.
 const COUNTDOWN_MS: u32 = 500;
@@ -210,6 +210,12 @@ impl Shared {
     /// The server that the fields name.
     fn read_fields(&self) -> Result<Target, OpenError> {
         let typed = self.view.parts.url.value();
+        if is_without_scheme(&typed) {
+            return Err(OpenError::BadUrl {
+                url: typed,
+                what: UrlFault::NoBase,
+            });
+        }
         let url = check_url(&typed).map_err(|what| OpenError::BadUrl { url: typed, what })?;
         if is_mixed_content(&url) {
             return Err(OpenError::MixedContent { url });
@@ -299,6 +305,13 @@ impl Shared {
             .unwrap_or_default();
         Language::from_tag(&tag)
     }
+}
+
+/// What has been typed begins neither with a scheme nor like a path: `example.org` is meant as a server, and would be a
+/// path of this page's own.
+fn is_without_scheme(typed: &str) -> bool {
+    let typed = typed.trim();
+    !typed.is_empty() && !has_scheme(typed) && !typed.starts_with(['/', '.', '?'])
 }
 
 /// An https page may not open ws: sockets, except to its own machine. Known beforehand, so that the old connection is

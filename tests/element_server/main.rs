@@ -1,0 +1,135 @@
+//! `<chat-room>` against the test server: what arrives, what the page is told, and a page that sleeps and wakes.
+#![cfg(all(target_arch = "wasm32", feature = "element"))]
+
+#[path = "../element/page.rs"]
+mod page;
+
+use page::{Events, Room, events, frame, until};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+const SERVER: &str = match option_env!("CHAT_ROOM_TEST_SERVER") {
+    Some(server) => server,
+    None => "ws://127.0.0.1:8006",
+};
+
+async fn connected(path: &str) -> Room {
+    let room = Room::open(&[("lang", "en"), ("url", &format!("{SERVER}{path}"))]);
+    room.press("connect");
+    until(
+        "an open connection (is the test server running? `cargo xtask test-server`)",
+        || room.state() == "open",
+    )
+    .await;
+    room
+}
+
+#[wasm_bindgen_test]
+async fn what_is_sent_comes_back_and_the_page_is_told() {
+    let room = Room::open(&[("url", &format!("{SERVER}/echo"))]);
+    let told = Events::of(&room);
+    room.press("connect");
+    until("an open connection", || room.state() == "open").await;
+    assert_eq!(room.ready_state(), 1);
+    room.send("你好 👋").expect("connected");
+    until("the echo", || room.rows("theirs") == ["你好 👋"]).await;
+    assert_eq!(room.rows("own"), ["你好 👋"]);
+    assert_eq!(room.delivery(), ["sent"]);
+    room.press("disconnect");
+    until("the end", || room.state() == "closed").await;
+    assert_eq!(
+        told.list(),
+        [
+            "statechange connecting 0",
+            "statechange open 1",
+            "message 你好 👋",
+            "statechange closing 2",
+            "statechange closed 3",
+            "close 1000  true",
+        ]
+    );
+    assert!(
+        room.text("ending").contains("you left (1000, clean)"),
+        "{}",
+        room.text("ending")
+    );
+}
+
+#[wasm_bindgen_test]
+async fn frames_right_after_open_are_all_there_in_order() {
+    let room = connected("/greet?n=100").await;
+    until("all frames", || room.rows("theirs").len() == 100).await;
+    let numbers: Vec<usize> = room
+        .rows("theirs")
+        .iter()
+        .filter_map(|text| text.trim_matches(|it: char| !it.is_ascii_digit()).parse().ok())
+        .collect();
+    assert_eq!(numbers.len(), 100);
+    assert!(numbers.is_sorted_by(|a, b| a < b), "{numbers:?}");
+}
+
+#[wasm_bindgen_test]
+async fn the_server_ends_it_and_the_page_says_how() {
+    let room = Room::open(&[
+        ("lang", "en"),
+        ("url", &format!("{SERVER}/close?code=4403&reason=%E5%86%8D%E8%A7%81")),
+    ]);
+    let told = Events::of(&room);
+    room.press("connect");
+    until("the end", || room.state() == "closed").await;
+    for words in ["4403", "clean", "再见", "defined by this server"] {
+        assert!(room.text("ending").contains(words), "{words}: {}", room.text("ending"));
+    }
+    assert_eq!(told.list().last().map(String::as_str), Some("close 4403 再见 true"));
+}
+
+#[wasm_bindgen_test]
+async fn a_frozen_page_lets_go_and_a_woken_one_comes_back() {
+    for (sleep, wake) in [("freeze", "resume"), ("pagehide", "pageshow")] {
+        let room = connected("/echo").await;
+        events::page(sleep);
+        assert_eq!(room.ready_state(), 0, "{sleep}: waiting to come back");
+        frame().await;
+        assert_eq!(room.state(), "waiting");
+        room.send("typed while asleep").expect("it waits");
+        events::page(wake);
+        until("the echo of what waited", || {
+            room.rows("theirs") == ["typed while asleep"]
+        })
+        .await;
+        assert_eq!(room.ready_state(), 1, "{wake}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_machine_without_a_network_still_reaches_itself() {
+    let _offline = events::offline();
+    let room = Room::open(&[("url", &format!("{SERVER}/close?code=4001"))]);
+    room.press("connect");
+    until("a retry without a network", || room.rows("notice").len() > 3).await;
+}
+
+#[wasm_bindgen_test]
+async fn another_address_is_another_connection_and_a_bad_one_changes_nothing() {
+    let room = connected("/echo").await;
+    assert_eq!(room.enabled(), ["send", "disconnect"], "already connected there");
+    room.press("change");
+    room.type_into("url", "not an address");
+    frame().await;
+    room.press("connect");
+    frame().await;
+    assert_eq!(
+        (room.ready_state(), room.state().as_str()),
+        (1, "open"),
+        "the old connection stays"
+    );
+    room.send("still here").expect("connected");
+    until("the echo", || room.rows("theirs") == ["still here"]).await;
+
+    room.type_into("url", &format!("{SERVER}/greet?n=1"));
+    frame().await;
+    assert_eq!(room.enabled(), ["connect", "send", "disconnect"]);
+    room.press("connect");
+    until("the other server", || room.rows("theirs").len() == 2).await;
+}
