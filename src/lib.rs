@@ -1,4 +1,10 @@
-//! A chat room for any web page.
+//! A chat room for any web page: the browser's WebSocket behind a typed state machine, and an element around it.
+//!
+//! - [`websocket`] has the words of the native WebSocket as types: states, close codes and reasons, subprotocols, URLs.
+//! - [`connection`] is one lasting connection across many sockets, as a state machine without a socket or a clock in it.
+//! - `room` is a chat room over a connection, built likewise (feature `element`, on by default).
+//! - `web` is the browser's side, for `wasm32` targets only: the native socket, and with the feature `element` the
+//!   custom element `<chat-room>`, which the generated JavaScript module defines as soon as it is initialised.
 
 pub mod connection;
 #[cfg(feature = "element")]
