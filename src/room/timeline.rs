@@ -275,7 +275,8 @@ mod tests {
         for _ in 0..2 * MAX_ITEMS {
             timeline.push(NOW, own("failed", Delivery::Failed));
         }
-        assert_eq!(timeline.iter().len(), MAX_ITEMS, "but it leaves, too");
+        let last: Vec<u64> = (2 + 2 * MAX_ITEMS as u64..2 + 3 * MAX_ITEMS as u64).collect();
+        assert_eq!(ids(&timeline), last, "but it leaves, too, the oldest first");
     }
 
     #[test]

@@ -156,6 +156,15 @@ stories! {
         assert_eq!(texts(&bench.command(Command::Disconnect).expect("disconnect")), ["one", "two"]);
     }
 
+    fn leaving_gives_back_what_a_dying_socket_refused() {
+        let mut bench = Bench::new(config());
+        bench.connect();
+        bench.opened();
+        bench.send("one");
+        bench.event(Event::SendRefused { message: "one".into() });
+        assert_eq!(texts(&bench.command(Command::Disconnect).expect("disconnect")), ["one"]);
+    }
+
     fn leaving_cancels_a_pending_retry() {
         let mut bench = Bench::new(config());
         bench.connect();
@@ -261,6 +270,7 @@ stories! {
         assert_eq!(words(&bench.event(Event::Suspended)), ["drop"]);
         assert_eq!(bench.event(Event::Suspended), [], "freeze follows pagehide");
         bench.send("typed while frozen");
+        assert_eq!(bench.event(Event::Visible), [], "seen, but not running yet");
         bench.event(Event::Offline);
         assert_eq!(bench.event(Event::Resumed), [], "awake, but without a network");
         assert_eq!(words(&bench.event(Event::Online)), ["open"]);
