@@ -4,6 +4,7 @@ mod counts;
 mod home;
 pub(crate) mod parts;
 mod server;
+mod signs;
 pub(crate) mod summary;
 
 use crate::clock;
@@ -15,7 +16,11 @@ use crate::tools::Tools;
 use crate::tools::browsers::Browser;
 use counts::Counts;
 use parts::{Kind, Part};
+use signs::Signs;
 use std::process::Command;
+
+/// How many of a failed program's last lines are told again.
+const LAST: usize = 25;
 
 pub(crate) struct Bench<'a> {
     steps: &'a Steps,
@@ -31,7 +36,7 @@ pub(crate) struct Outcome {
     pub(crate) kind: Kind,
     pub(crate) counts: Counts,
     pub(crate) seconds: u64,
-    /// Why it failed, and its last lines.
+    /// Why it failed, and the lines that tell more.
     pub(crate) failure: Option<(Failure, Vec<String>)>,
 }
 
@@ -111,10 +116,20 @@ impl Report {
     fn run(&mut self, what: &str, command: Command) -> Result {
         say::line(&format!("-- {what}"));
         let counts = &mut self.counts;
-        let finished = process::show(command, |line| counts.read(line))?;
+        let mut signs = Signs::default();
+        let finished = process::show(command, |line| {
+            counts.read(line);
+            signs.read(line);
+        })?;
         if !finished.success && self.failure.is_none() {
             let failure = finished.failure(what);
-            self.failure = Some((failure, finished.tail.into()));
+            let last = finished.tail.iter().skip(finished.tail.len().saturating_sub(LAST));
+            let lines = signs
+                .lines
+                .into_iter()
+                .chain(["-- last lines:".to_string()])
+                .chain(last.cloned());
+            self.failure = Some((failure, lines.collect()));
         }
         Ok(())
     }

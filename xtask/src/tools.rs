@@ -130,6 +130,19 @@ impl<'a> Tools<'a> {
     }
 }
 
+/// A program of the operating system.
+pub(crate) fn system_program(program: &str, package: &str, steps: &Steps) -> Result {
+    if on_path(program).is_some() {
+        return Ok(());
+    }
+    if apt::usable() {
+        return apt::install(&[package], steps);
+    }
+    Err(Failure(format!(
+        "there is no program {program} on PATH: install your system's package {package}"
+    )))
+}
+
 /// The first file of that name on PATH.
 pub(crate) fn on_path(program: &str) -> Option<PathBuf> {
     let name = exe(program);

@@ -22,13 +22,11 @@ pub(crate) fn kill(parent: u32) {
 
 fn kill_ids(ids: &[u32]) {
     if !ids.is_empty() {
-        let ids = ids.iter().map(u32::to_string);
-        let _ = Command::new("kill")
-            .arg("-KILL")
-            .args(ids)
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .status();
+        // The shell's own: a small system has no program of that name.
+        let mut kill = Command::new("sh");
+        kill.args(["-c", "kill -KILL \"$@\"", "kill"])
+            .args(ids.iter().map(u32::to_string));
+        let _ = kill.stdout(Stdio::null()).stderr(Stdio::null()).status();
     }
 }
 
@@ -55,6 +53,7 @@ fn below(parent: u32, table: &[(u32, u32)]) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::{BufRead, BufReader};
 
     #[test]
     fn the_parent_is_found_behind_any_name() {
@@ -70,5 +69,27 @@ mod tests {
         found.sort_unstable();
         assert_eq!(found, [4, 7]);
         assert_eq!(below(6, &table), []);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_program_ends_with_what_it_started() {
+        let mut sh = Command::new("sh");
+        sh.args(["-c", "sleep 300 & echo $!; wait"]).stdout(Stdio::piped());
+        let mut child = sh.spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap())
+            .read_line(&mut line)
+            .unwrap();
+        let grandchild = format!("/proc/{}", line.trim());
+        assert!(fs::exists(&grandchild).unwrap());
+        kill_with(child.id());
+        assert!(!child.wait().unwrap().success());
+        // Whoever inherits it may take a moment to bury it.
+        let gone = || !fs::read_to_string(format!("{grandchild}/stat")).is_ok_and(|stat| !stat.contains(") Z"));
+        assert!((0..100).any(|_| gone() || {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            false
+        }));
     }
 }

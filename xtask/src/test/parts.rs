@@ -6,7 +6,7 @@ use crate::binary;
 use crate::client;
 use crate::failure::Result;
 use crate::project;
-use crate::tools::{component, wasm_target};
+use crate::tools::{component, system_program, wasm_target};
 use std::path::Path;
 use std::process::Command;
 
@@ -127,7 +127,8 @@ fn doc(bench: &mut Bench, report: &mut Report) -> Result {
     )
 }
 
-fn native(_: &mut Bench, report: &mut Report) -> Result {
+fn native(bench: &mut Bench, report: &mut Report) -> Result {
+    system_program("kill", "procps", bench.steps)?;
     let rest = &["test", "--workspace", "--exclude", "e2e", "--no-fail-fast"][..];
     report.run("cargo test, native", cargo([rest]))?;
     report.run(
@@ -180,6 +181,7 @@ fn in_browser(bench: &mut Bench, report: &mut Report, browser: &str, option: &st
 }
 
 fn e2e(bench: &mut Bench, report: &mut Report) -> Result {
+    system_program("kill", "procps", bench.steps)?;
     let (chromium, chromedriver) = paths(bench.chromium()?);
     let (firefox, geckodriver) = paths(bench.firefox()?);
     client::build(&mut bench.tools, bench.steps)?;

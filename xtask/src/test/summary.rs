@@ -1,21 +1,20 @@
-//! The end of a test run: the last lines of what failed, one table, and one line with the numbers.
+//! The end of a test run: what is to be known of each failure, one table, and one line with the numbers.
 
 use super::Outcome;
 use super::counts::Counts;
 use super::parts::Kind;
 use crate::say;
 
-/// How many of a failed part's last lines are told again.
-const REPEATED: usize = 40;
-
 /// Tells it, and whether all went well.
 pub(crate) fn tell(outcomes: &[Outcome], seconds: u64) -> bool {
     for outcome in outcomes {
-        if let Some((failure, tail)) = &outcome.failure {
-            say::line(&format!("\n==== {} failed: {failure}", outcome.part));
-            tail.iter()
-                .skip(tail.len().saturating_sub(REPEATED))
-                .for_each(|line| say::line(line));
+        if let Some((failure, lines)) = &outcome.failure {
+            say::line(&format!(
+                "
+==== {} failed: {failure}",
+                outcome.part
+            ));
+            lines.iter().for_each(|line| say::line(line));
         }
     }
     say::line("");
