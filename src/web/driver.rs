@@ -35,7 +35,8 @@ pub(super) enum Happening {
 
 pub(super) struct Driver {
     room: RefCell<Room>,
-    socket: RefCell<Option<(SocketId, Socket)>>,
+    /// Never borrowed while the socket is called.
+    socket: RefCell<Option<(SocketId, Rc<Socket>)>>,
     timer: RefCell<Option<Timeout>>,
     clock: Clock,
     pumping: Cell<bool>,
@@ -112,9 +113,7 @@ impl Driver {
         match output {
             Output::OpenSocket { socket, target } => self.open(socket, &target),
             Output::CloseSocket { socket } => {
-                if let Some((current, native)) = &*self.socket.borrow()
-                    && *current == socket
-                {
+                if let Some(native) = self.native(socket) {
                     native.close(Some(CloseCode::NORMAL.into()));
                 }
             }
@@ -131,7 +130,7 @@ impl Driver {
             enter(&weak, |driver| driver.socket_event(socket, event));
         });
         match opened {
-            Ok(native) => drop(self.socket.replace(Some((socket, native)))),
+            Ok(native) => drop(self.socket.replace(Some((socket, Rc::new(native))))),
             Err(error) => {
                 let now = self.now();
                 self.room
@@ -143,10 +142,7 @@ impl Driver {
     }
 
     fn send(&self, socket: SocketId, item: Option<ItemId>, message: Message) {
-        let taken = match &*self.socket.borrow() {
-            Some((current, native)) if *current == socket => native.send(&message).is_ok(),
-            _ => false,
-        };
+        let taken = self.native(socket).is_some_and(|native| native.send(&message).is_ok());
         if !taken {
             let now = self.now();
             self.room.borrow_mut().handle_send_refused(now, item, message);
@@ -156,10 +152,7 @@ impl Driver {
     fn socket_event(self: &Rc<Self>, socket: SocketId, event: SocketEvent) {
         match event {
             SocketEvent::Open => {
-                let protocol = match &*self.socket.borrow() {
-                    Some((current, native)) if *current == socket => native.protocol(),
-                    _ => String::new(),
-                };
+                let protocol = self.native(socket).map_or_else(String::new, |native| native.protocol());
                 self.event(Event::SocketOpened { socket, protocol });
             }
             SocketEvent::Message(message) => self.event(Event::SocketMessage { socket, message }),
@@ -175,14 +168,28 @@ impl Driver {
         }
     }
 
-    fn drop_socket(&self, socket: SocketId) {
-        let is_current = self
-            .socket
+    /// The native socket, if this is still the current one.
+    fn native(&self, socket: SocketId) -> Option<Rc<Socket>> {
+        self.socket
             .borrow()
             .as_ref()
-            .is_some_and(|(current, _)| *current == socket);
-        if is_current {
+            .filter(|(current, _)| *current == socket)
+            .map(|(_, native)| Rc::clone(native))
+    }
+
+    fn drop_socket(&self, socket: SocketId) {
+        if self.native(socket).is_some() {
             drop(self.socket.take());
+        }
+    }
+
+    /// Ends everything at once. Not left to `Drop`: what a panic has left on its stack is never dropped, and may hold
+    /// the driver.
+    pub(super) fn shut_down(&self) {
+        self.listeners.take();
+        self.timer.take();
+        if let Some((_, native)) = self.socket.take() {
+            native.close(Some(CloseCode::NORMAL.into()));
         }
     }
 

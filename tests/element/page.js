@@ -39,3 +39,16 @@ export function setOnline(online) {
   else Object.defineProperty(navigator, "onLine", { get: () => false, configurable: true });
   window.dispatchEvent(new Event(online ? "online" : "offline"));
 }
+
+// The next node that anything appends to another is one too many.
+export function breakNextAppend() {
+  const append = Node.prototype.appendChild;
+  Node.prototype.appendChild = function () {
+    Node.prototype.appendChild = append;
+    throw new Error("a page that meddles with the DOM");
+  };
+}
+export async function openConnections(server) {
+  const answer = await fetch(`${server.replace(/^ws/, "http")}/count`);
+  return (await answer.json()).open;
+}

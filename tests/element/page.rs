@@ -25,6 +25,10 @@ extern "C" {
     fn page(kind: &str);
     #[wasm_bindgen(js_name = setOnline)]
     fn set_online(online: bool);
+    #[wasm_bindgen(js_name = breakNextAppend)]
+    pub(crate) fn break_next_append();
+    #[wasm_bindgen(js_name = openConnections)]
+    async fn open_connections_of(server: &str) -> JsValue;
 }
 
 fn document() -> Document {
@@ -53,6 +57,11 @@ pub(crate) async fn until(what: &str, condition: impl Fn() -> bool) {
         sleep(10).await;
     }
     panic!("waited in vain for {what}");
+}
+
+/// How many connections the test server has open.
+pub(crate) async fn open_connections(server: &str) -> f64 {
+    open_connections_of(server).await.as_f64().expect("a number")
 }
 
 /// How many JavaScript values Rust holds.
@@ -94,6 +103,10 @@ impl Room {
         self.shadow()
             .get_element_by_id(id)
             .unwrap_or_else(|| panic!("#{id} is not there"))
+    }
+
+    pub(crate) fn has(&self, id: &str) -> bool {
+        self.shadow().get_element_by_id(id).is_some()
     }
 
     pub(crate) fn text(&self, id: &str) -> String {

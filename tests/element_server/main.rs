@@ -4,7 +4,7 @@
 #[path = "../element/page.rs"]
 mod page;
 
-use page::{Events, Room, events, frame, until};
+use page::{Events, Room, break_next_append, count, events, frame, open_connections, until};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -132,4 +132,35 @@ async fn another_address_is_another_connection_and_a_bad_one_changes_nothing() {
     assert_eq!(room.enabled(), ["connect", "send", "disconnect"]);
     room.press("connect");
     until("the other server", || room.rows("theirs").len() == 2).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_core_that_breaks_says_so_leaves_nothing_behind_and_can_be_started_again() {
+    let url = format!("{SERVER}/echo");
+    let bystander = connected("/echo").await;
+    let announcers = count("[data-chat-room=announcer]");
+    let room = connected("/echo").await;
+    let open = open_connections(SERVER).await;
+    room.type_into("text", "a draft");
+    break_next_append();
+    room.send("hello").expect("connected");
+    until("the element says that it broke", || room.has("broken")).await;
+    assert_eq!(room.ready_state(), 3);
+    assert_eq!(count("[data-chat-room=announcer]"), announcers);
+    while open_connections(SERVER).await >= open {
+        frame().await;
+    }
+
+    bystander.send("still here").expect("connected");
+    until("the other element's echo", || {
+        bystander.rows("theirs") == ["still here"]
+    })
+    .await;
+
+    room.press("restart");
+    assert_eq!((room.value("url"), room.value("text")), (url, "a draft".to_owned()));
+    room.press("connect");
+    until("a new connection", || room.state() == "open").await;
+    room.send("again").expect("connected");
+    until("the echo", || room.rows("theirs") == ["again"]).await;
 }

@@ -79,6 +79,12 @@ impl Announcer {
         }
     }
 
+    /// Leaves the page.
+    pub(super) fn leave(&self) {
+        self.timer.take();
+        self.region.remove();
+    }
+
     fn pace(&self) {
         let text = self.waiting.borrow_mut().drain(..).collect::<Vec<_>>().join("\n");
         self.region.set_text_content(Some(&text));
@@ -86,11 +92,5 @@ impl Announcer {
         if self.quiet.get() > QUIET_PACES {
             self.timer.take();
         }
-    }
-}
-
-impl Drop for Announcer {
-    fn drop(&mut self) {
-        self.region.remove();
     }
 }

@@ -112,15 +112,24 @@ export class ChatRoomElement extends HTMLElement {
   // Nothing in here may need the core.
   #broke(error) {
     console.error("<chat-room> broke:", error);
-    const typed = ["url", "protocols", "text"].map((id) => [id, this.#shadow.getElementById(id)?.value]);
+    const typed = this.#typed();
     const hadFocus = this.#shadow.activeElement !== null;
     queueMicrotask(() => {
       this.#stop();
-      this.#showBroken(error, typed, hadFocus);
+      this.#showBroken(typed, hadFocus);
     });
   }
 
-  #showBroken(error, typed, hadFocus) {
+  // What the user has typed: the fields, and before the draft every text that was not sent.
+  #typed() {
+    const value = (id) => this.#shadow.getElementById(id)?.value ?? "";
+    const unsent = this.#shadow.querySelectorAll(".own:is([data-delivery=waiting], [data-delivery=failed]) .text");
+    const texts = [...unsent].map((text) => text.textContent);
+    if (value("text")) texts.push(value("text"));
+    return [["url", value("url")], ["protocols", value("protocols")], ["text", texts.join("\n")]];
+  }
+
+  #showBroken(typed, hadFocus) {
     const tag = this.closest("[lang]")?.lang || navigator.language;
     const chinese = /^zh\b/i.test(tag);
     const make = (name, text, id) => {
@@ -139,7 +148,7 @@ export class ChatRoomElement extends HTMLElement {
       this.#start();
       for (const [id, value] of typed) {
         const field = this.#shadow.getElementById(id);
-        if (!field || value === undefined) continue;
+        if (!field) continue;
         field.value = value;
         field.dispatchEvent(new Event("input", { bubbles: true }));
       }
@@ -149,11 +158,10 @@ export class ChatRoomElement extends HTMLElement {
       make(
         "p",
         chinese
-          ? "内部错误，连接已断开。您输入的文字已保留。"
-          : "An internal error; the connection is closed. What you have typed is kept.",
+          ? "内部错误，连接已断开。您输入的和未发送的文字已保留。详情请见浏览器控制台。"
+          : "An internal error; the connection is closed. What you have typed, and what was not sent, is kept. The browser's console has the details.",
       ),
       again,
-      make("pre", String(error?.message ?? error)),
     );
     this.#shadow.replaceChildren(box);
     if (hadFocus) again.focus();

@@ -168,6 +168,13 @@ impl ChatRoomCore {
     }
 }
 
+impl Drop for ChatRoomCore {
+    fn drop(&mut self) {
+        self.shared.driver.shut_down();
+        self.shared.announcer.leave();
+    }
+}
+
 impl Shared {
     /// What the user asked for by the button, the page by the method.
     fn connect(self: &Rc<Self>) -> Result<(), OpenError> {
