@@ -90,7 +90,6 @@ pub(crate) fn run(mut command: Command, mut each: impl FnMut(Option<&str>)) -> R
                 }
                 if last.elapsed() > SILENCE {
                     tree::kill(child.id());
-                    let _ = child.kill();
                     let line = format!(
                         "{program} said nothing for {} minutes and was ended",
                         SILENCE.as_secs() / 60
@@ -176,7 +175,7 @@ pub(crate) fn answer_within(mut command: Command, limit: Duration) -> std::resul
         }
         Ok(Err(e)) => Err(e.to_string()),
         Err(_) => {
-            tree::kill_with(id);
+            tree::kill(id);
             Err(format!("it did nothing for {} s", limit.as_secs()))
         }
     }

@@ -4,12 +4,7 @@ use std::fs;
 use std::process::{Command, Stdio};
 
 /// Ends a process that this one has started and not yet waited for, and its descendants.
-pub(crate) fn kill_with(parent: u32) {
-    kill(parent);
-    kill_ids(&[parent]);
-}
-
-/// Ends the descendants of a process, and no other. Where there is no /proc it does nothing.
+/// Where there is no /proc they are not known, and live on.
 pub(crate) fn kill(parent: u32) {
     let table: Vec<(u32, u32)> = fs::read_dir("/proc")
         .into_iter()
@@ -17,17 +12,12 @@ pub(crate) fn kill(parent: u32) {
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
         .filter_map(|id: u32| Some((id, parent_in(&fs::read_to_string(format!("/proc/{id}/stat")).ok()?)?)))
         .collect();
-    kill_ids(&below(parent, &table));
-}
-
-fn kill_ids(ids: &[u32]) {
-    if !ids.is_empty() {
-        // The shell's own: a small system has no program of that name.
-        let mut kill = Command::new("sh");
-        kill.args(["-c", "kill -KILL \"$@\"", "kill"])
-            .args(ids.iter().map(u32::to_string));
-        let _ = kill.stdout(Stdio::null()).stderr(Stdio::null()).status();
-    }
+    let ids = [parent].into_iter().chain(below(parent, &table));
+    // The shell's own: a small system has no program of that name.
+    let mut kill = Command::new("sh");
+    kill.args(["-c", "kill -KILL \"$@\"", "kill"])
+        .args(ids.map(|id| id.to_string()));
+    let _ = kill.stdout(Stdio::null()).stderr(Stdio::null()).status();
 }
 
 /// The parent's id in a line of /proc/ID/stat: `7 (a name) S 3 …`, where the name may hold anything.
@@ -83,7 +73,7 @@ mod tests {
             .unwrap();
         let grandchild = format!("/proc/{}", line.trim());
         assert!(fs::exists(&grandchild).unwrap());
-        kill_with(child.id());
+        kill(child.id());
         assert!(!child.wait().unwrap().success());
         // Whoever inherits it may take a moment to bury it.
         let gone = || !fs::read_to_string(format!("{grandchild}/stat")).is_ok_and(|stat| !stat.contains(") Z"));
