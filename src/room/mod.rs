@@ -1,4 +1,4 @@
-//! A chat room over a [`Connection`](crate::connection::Connection): what is said, what is heard, and what became of it.
+//! A chat room over a [`crate::connection::Connection`]: what is said, what is heard, and what became of it.
 //!
 //! It speaks plain text to any WebSocket server: what arrives is shown, what is typed is sent as it is. Like the
 //! connection it is told what happened and says what to do.
