@@ -81,7 +81,7 @@ pub(crate) fn diagnose<'a>(lines: impl Iterator<Item = &'a str>) -> Option<Strin
             "the network or the package registry cannot be reached",
         ),
         (
-            &["permission denied", "eacces"],
+            &["permission denied (os error 13)", "eacces:", "code eacces"],
             "a file or directory there belongs to someone else",
         ),
     ];

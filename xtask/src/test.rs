@@ -116,13 +116,19 @@ impl Report {
     fn run(&mut self, what: &str, command: Command) -> Result {
         say::line(&format!("-- {what}"));
         let counts = &mut self.counts;
+        let failed_before = counts.failed;
         let mut signs = Signs::default();
         let finished = process::show(command, |line| {
             counts.read(line);
             signs.read(line);
         })?;
         if !finished.success && self.failure.is_none() {
-            let failure = finished.failure(what);
+            // What a failing test prints is no sign of what is wrong with the machine.
+            let failure = match counts.failed - failed_before {
+                0 => finished.failure(what),
+                1 => Failure(format!("{what}: 1 test failed")),
+                failed => Failure(format!("{what}: {failed} tests failed")),
+            };
             let last = finished.tail.iter().skip(finished.tail.len().saturating_sub(LAST));
             let lines = signs
                 .lines
