@@ -204,11 +204,12 @@ fn capabilities(engine: Engine, wishes: &Wishes) -> Map<String, Value> {
                 &["chromium", "chromium-browser", "google-chrome"],
             ));
             let arguments = options["args"].as_array_mut().expect("webdriver.json has args");
-            arguments.extend(wishes.chromium.iter().map(|it| json!(it)));
             arguments.push(json!(format!("--accept-lang={}", wishes.languages)));
             // 0 is dark, 1 light: the machine's own taste is not asked.
             let scheme = usize::from(!wishes.dark);
             arguments.push(json!(format!("--blink-settings=preferredColorScheme={scheme}")));
+            // The last of two alike counts.
+            arguments.extend(wishes.chromium.iter().map(|it| json!(it)));
         }
         Engine::Firefox => {
             options["binary"] = path(programs::find("FIREFOX", &["firefox-esr", "firefox"]));

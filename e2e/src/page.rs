@@ -2,10 +2,16 @@
 
 use std::rc::Rc;
 
-use fantoccini::{Client, wd::WindowHandle};
+use fantoccini::{
+    Client,
+    actions::{InputSource, KeyAction, KeyActions},
+    wd::WindowHandle,
+};
 use serde_json::{Value, json};
 
 use crate::{browser::Browser, wait::within};
+
+const SHIFT: char = '\u{e008}';
 
 /// A window, and the page in it.
 #[derive(Clone, Debug)]
@@ -48,25 +54,42 @@ impl Page {
         run.unwrap_or_else(|error| panic!("{error}\nin the script: {script}"))
     }
 
-    /// Presses keys wherever the focus is.
+    /// Presses keys wherever the focus is. Shift is let go where it comes again.
     ///
     /// # Panics
     /// If the browser does not take them.
     pub async fn press(&self, keys: &str) {
-        let element = self
-            .client()
-            .await
-            .active_element()
-            .await
-            .expect("something has the focus");
-        element.send_keys(keys).await.expect("keys can be pressed");
+        let mut actions = KeyActions::new("keyboard".to_owned());
+        let mut shifted = false;
+        for value in keys.chars() {
+            let (down, up) = (KeyAction::Down { value }, KeyAction::Up { value });
+            actions = match (value, shifted) {
+                (SHIFT, false) => actions.then(down),
+                (SHIFT, true) => actions.then(up),
+                _ => actions.then(down).then(up),
+            };
+            shifted ^= value == SHIFT;
+        }
+        let pressed = within("keys", self.client().await.perform_actions(actions)).await;
+        pressed.expect("keys can be pressed");
     }
 
     /// Gives the page this much room, in CSS pixels, also where a window cannot be so small.
     pub async fn resize(&self, width: u32, height: u32) {
-        let viewport = json!({ "width": width, "height": height });
-        let context = String::from(self.window.clone());
-        let params = json!({ "context": context, "viewport": viewport });
+        self.set_viewport(width, height, 1).await;
+    }
+
+    /// The same with two pixels of the screen for each, as on good screens.
+    pub async fn resize_dense(&self, width: u32, height: u32) {
+        self.set_viewport(width, height, 2).await;
+    }
+
+    async fn set_viewport(&self, width: u32, height: u32, density: u32) {
+        let params = json!({
+            "context": String::from(self.window.clone()),
+            "viewport": { "width": width, "height": height },
+            "devicePixelRatio": density,
+        });
         self.browser.bidi().command("browsingContext.setViewport", params).await;
     }
 

@@ -15,8 +15,19 @@ use crate::{
 pub const ENTER: &str = "\u{e007}";
 /// Shift and Enter, which begins a new line. A modifier is let go where it comes again.
 pub const SHIFT_ENTER: &str = "\u{e008}\u{e007}\u{e008}";
+/// The key that deletes what is selected.
+const DELETE: &str = "\u{e017}";
+/// Home, and Shift and End.
+const SELECT_ALL: &str = "\u{e011}\u{e008}\u{e010}\u{e008}";
 /// The key Tab.
 pub const TAB: &str = "\u{e004}";
+
+/// Gives all that is wider than it may be, each with its needed and its real width.
+const TOO_WIDE: &str = "
+    const inside = host.shadowRoot.querySelectorAll('#message, .room, header, #settings, #composer, #details, #broken');
+    return [document.documentElement, document.body, ...inside]
+        .filter((it) => it.scrollWidth > it.clientWidth)
+        .map((it) => [it.id || it.className || it.localName, it.scrollWidth, it.clientWidth]);";
 
 /// An element on a page.
 #[derive(Clone, Debug)]
@@ -153,6 +164,19 @@ impl RoomPage {
         clicked.unwrap_or_else(|error| panic!("{part} cannot be clicked: {error}"));
     }
 
+    /// Waits until neither the page nor the log is wider than what there is room for.
+    pub async fn until_fits(&self) {
+        until("a page that is not too wide", async || {
+            let wide = self.with_host(TOO_WIDE).await;
+            if wide == json!([]) {
+                Ok(())
+            } else {
+                Err(wide.to_string())
+            }
+        })
+        .await;
+    }
+
     /// Runs a script whose `host` is the element, to read something or to do what a page's own script would.
     pub async fn with_host(&self, script: &str) -> Value {
         let script = format!("const host = document.querySelectorAll('chat-room')[arguments[0]]; {script}");
@@ -161,10 +185,8 @@ impl RoomPage {
 
     async fn enter(&self, field: &str, text: &str) {
         let element = self.find(field).await;
-        let entered = within("typing", async {
-            element.clear().await?;
-            element.send_keys(text).await
-        });
+        let keys = format!("{SELECT_ALL}{DELETE}{text}");
+        let entered = within("typing", element.send_keys(&keys));
         entered
             .await
             .unwrap_or_else(|error| panic!("{field} cannot be filled in: {error}"));

@@ -58,6 +58,7 @@ pub struct Stage {
     browsers: RefCell<Vec<Rc<Browser>>>,
     pages: RefCell<Vec<Page>>,
     expected: RefCell<Vec<&'static str>>,
+    allowed: RefCell<Vec<&'static str>>,
 }
 
 /// Plays a scenario in a browser of this kind, and fails if it leaves an error in a console that it does not expect.
@@ -78,6 +79,7 @@ async fn play_with(_permits: SemaphorePermit<'_>, engine: Engine, scenario: impl
         browsers: RefCell::default(),
         pages: RefCell::default(),
         expected: RefCell::default(),
+        allowed: RefCell::default(),
     };
     let played = AssertUnwindSafe(async {
         scenario(&stage).await;
@@ -134,7 +136,12 @@ impl Stage {
         self.page(browser, window)
     }
 
-    /// An error in the console with this in it is part of the scenario.
+    /// An error in the console with this in it may come or not.
+    pub fn allow_error(&self, part: &'static str) {
+        self.allowed.borrow_mut().push(part);
+    }
+
+    /// An error in the console with this in it is part of the scenario, and has to come.
     pub fn expect_error(&self, part: &'static str) {
         self.expected.borrow_mut().push(part);
     }
@@ -155,7 +162,11 @@ impl Stage {
     /// If there is an error in a console.
     fn no_errors(&self) {
         let expected = self.expected.borrow();
-        let fine = |text: &str| USUAL.iter().chain(expected.iter()).any(|part| text.contains(part));
+        let allowed = self.allowed.borrow();
+        let fine = |text: &str| {
+            let mut parts = USUAL.iter().chain(expected.iter()).chain(allowed.iter());
+            parts.any(|part| text.contains(part))
+        };
         let consoles = self
             .browsers
             .borrow()

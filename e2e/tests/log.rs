@@ -1,0 +1,105 @@
+//! The log: where the reader is, and how much of it there is.
+
+use e2e::{in_both_browsers, relay::Relay, room_page::RoomPage, stage::Stage, test_server::TestServer};
+
+in_both_browsers!(
+    a_reader_who_has_scrolled_up_is_not_moved,
+    a_reader_at_the_end_stays_there,
+    two_thousand_messages_are_five_hundred_rows,
+);
+
+/// Scrolls as a wheel would, so far up.
+async fn scroll_up(page: &RoomPage, pixels: u32) {
+    page.with_host(&format!(
+        "host.shadowRoot.getElementById('message').scrollBy(0, -{pixels})"
+    ))
+    .await;
+}
+
+/// The topmost row in sight, and how far it is from the top of the log.
+async fn first_in_sight(page: &RoomPage) -> serde_json::Value {
+    page.with_host(
+        "const log = host.shadowRoot.getElementById('message');
+        const top = log.getBoundingClientRect().top;
+        const row = Array.from(log.querySelectorAll('.row')).find((it) => it.getBoundingClientRect().bottom > top);
+        return [row.querySelector('.text').textContent, Math.round(row.getBoundingClientRect().top - top)];",
+    )
+    .await
+}
+
+/// A page at a server that has sent it so much, and sends back what it says.
+async fn filled(stage: &Stage, messages: usize) -> (Relay, TestServer, RoomPage) {
+    let relay = Relay::start();
+    let server = TestServer::start("127.0.0.1:0").await.expect("a free port");
+    let page = stage.open(&relay.page()).await;
+    page.connect_to(&format!("ws://{}/greet?n={messages}", server.addr()))
+        .await;
+    let last = messages.to_string();
+    page.until("the last greeting", |it| it.texts("theirs").last() == Some(&&*last))
+        .await;
+    (relay, server, page)
+}
+
+async fn a_reader_who_has_scrolled_up_is_not_moved(stage: &Stage) {
+    let (_relay, _server, page) = filled(stage, 100).await;
+    scroll_up(&page, 600).await;
+    page.until("a place above", |it| it.from_end > 500.0).await;
+    let before = first_in_sight(&page).await;
+    page.with_host("host.send('echo 1'); host.send('echo 2')").await;
+    let seen = page.until("the button", |it| it.newer.shown).await;
+    assert_eq!(seen.newer.text, "New messages");
+    page.until("the echoes", |it| it.texts("theirs").last() == Some(&"echo 2"))
+        .await;
+    assert_eq!(first_in_sight(&page).await, before);
+    page.click("#newer").await;
+    let seen = page.until("the end", |it| it.from_end <= 1.0 && !it.newer.shown).await;
+    assert_eq!(seen.focus, "message", "the button that is gone hands on its focus");
+
+    // Also while the oldest rows go, since there are more than are kept.
+    scroll_up(&page, 600).await;
+    page.until("a place above", |it| it.from_end > 500.0).await;
+    let before = first_in_sight(&page).await;
+    page.with_host("for (let n = 1; n <= 210; n += 1) host.send('flood ' + n)")
+        .await;
+    page.until("the flood", |it| it.texts("theirs").last() == Some(&"flood 210"))
+        .await;
+    page.until("fewer rows than messages", |it| it.rows.len() == 500).await;
+    assert_eq!(first_in_sight(&page).await, before);
+}
+
+async fn a_reader_at_the_end_stays_there(stage: &Stage) {
+    let (_relay, _server, page) = filled(stage, 100).await;
+    for number in 1..=5 {
+        page.with_host(&format!("host.send('line one\\nline two\\nline three {number}')"))
+            .await;
+        page.until("the echo at the end", |it| {
+            it.texts("theirs")
+                .last()
+                .is_some_and(|it| it.ends_with(&number.to_string()))
+                && it.from_end <= 1.0
+        })
+        .await;
+    }
+    // As when a keyboard comes up, and goes.
+    page.page().resize(500, 420).await;
+    page.until("the end of a small log", |it| it.from_end <= 1.0).await;
+    page.page().resize(700, 900).await;
+    let seen = page.until("the end of a large log", |it| it.from_end <= 1.0).await;
+    assert!(!seen.newer.shown);
+    // One's own text brings one back to it.
+    scroll_up(&page, 800).await;
+    page.until("a place above", |it| it.from_end > 300.0).await;
+    page.say("mine").await;
+    page.until("the end", |it| {
+        it.from_end <= 1.0 && it.texts("own").last() == Some(&"mine")
+    })
+    .await;
+}
+
+async fn two_thousand_messages_are_five_hundred_rows(stage: &Stage) {
+    let (_relay, _server, page) = filled(stage, 2_000).await;
+    let seen = page.until("the rows", |it| it.rows.len() == 500).await;
+    let kept = (1_501..=2_000).map(|it| it.to_string()).collect::<Vec<_>>();
+    assert_eq!(seen.texts("theirs"), kept);
+    assert!(seen.from_end <= 1.0);
+}

@@ -1,0 +1,90 @@
+//! Typing with an input method: the Enter that ends a composition sends nothing, in the order of events of any browser.
+
+use e2e::{
+    in_both_browsers,
+    relay::Relay,
+    room_page::{ENTER, RoomPage},
+    stage::Stage,
+};
+use serde_json::json;
+
+in_both_browsers!(
+    enter_in_a_composition_sends_nothing,
+    enter_after_a_composition_in_safaris_order_sends_nothing,
+    modified_enters_do_what_they_should,
+);
+
+/// `at(kind, options)` dispatches an event as the browser would at the text box, and tells whether it went its way.
+const AT: &str = "
+    const field = document.querySelector('chat-room').shadowRoot.getElementById('text');
+    const at = (kind, options) => {
+        const Kind = kind.startsWith('key') ? KeyboardEvent : kind === 'input' ? InputEvent : CompositionEvent;
+        return field.dispatchEvent(new Kind(kind, { bubbles: true, composed: true, cancelable: true, ...options }));
+    };
+    const enter = { key: 'Enter', code: 'Enter' };";
+
+async fn connected(stage: &Stage) -> (Relay, RoomPage) {
+    let relay = Relay::start();
+    let page = stage.open(&relay.page()).await;
+    page.connect().await;
+    page.click("#text").await;
+    (relay, page)
+}
+
+async fn enter_in_a_composition_sends_nothing(stage: &Stage) {
+    let (_relay, page) = connected(stage).await;
+    let script = format!(
+        "{AT}
+        at('compositionstart', {{ data: '' }});
+        field.value = '你好';
+        at('input', {{ data: '你好', isComposing: true, inputType: 'insertCompositionText' }});
+        const went = at('keydown', {{ ...enter, keyCode: 229, isComposing: true }});
+        at('compositionend', {{ data: '你好' }});
+        at('keyup', {{ ...enter, keyCode: 13 }});
+        return went;"
+    );
+    assert_eq!(
+        page.page().script(&script, vec![]).await,
+        json!(true),
+        "the key is the input method's"
+    );
+    nothing_sent_but_by_a_real_enter(&page).await;
+}
+
+async fn enter_after_a_composition_in_safaris_order_sends_nothing(stage: &Stage) {
+    let (_relay, page) = connected(stage).await;
+    let script = format!(
+        "{AT}
+        at('compositionstart', {{ data: '' }});
+        field.value = '你好';
+        at('input', {{ data: '你好', isComposing: true, inputType: 'insertCompositionText' }});
+        at('compositionend', {{ data: '你好' }});
+        const went = at('keydown', {{ ...enter, keyCode: 229, isComposing: false }});
+        at('keyup', {{ ...enter, keyCode: 13 }});
+        return went;"
+    );
+    assert_eq!(
+        page.page().script(&script, vec![]).await,
+        json!(true),
+        "the key is the input method's"
+    );
+    nothing_sent_but_by_a_real_enter(&page).await;
+}
+
+async fn nothing_sent_but_by_a_real_enter(page: &RoomPage) {
+    let seen = page.seen().await.expect("it is there");
+    assert_eq!(seen.text.value, "你好");
+    page.type_text(ENTER).await;
+    let seen = page.until_sent(&["你好"]).await;
+    assert_eq!(seen.text.value, "");
+}
+
+async fn modified_enters_do_what_they_should(stage: &Stage) {
+    let (_relay, page) = connected(stage).await;
+    page.type_text("one\u{e008}\u{e007}\u{e008}two").await;
+    let seen = page.until("two lines", |it| it.text.value.contains("two")).await;
+    assert_eq!(seen.text.value, "one\ntwo");
+    assert!(seen.texts("own").is_empty());
+    page.type_text(ENTER).await;
+    page.until_sent(&["one\ntwo"]).await;
+}
