@@ -1,6 +1,7 @@
 //! The commands. A new one is a file in `commands/` and a line in `ALL`.
 
 mod build;
+mod picture;
 mod serve;
 mod test;
 mod test_server;
@@ -15,6 +16,7 @@ const ALL: &[Command] = &[
     build::COMMAND,
     test::COMMAND,
     test_server::COMMAND,
+    picture::COMMAND,
     tools::COMMAND,
 ];
 

@@ -181,6 +181,12 @@ fn in_browser(bench: &mut Bench, report: &mut Report, browser: &str, option: &st
 }
 
 fn e2e(bench: &mut Bench, report: &mut Report) -> Result {
+    let command = end_to_end(bench, &["test", "--package", "e2e", "--test", "*", "--no-fail-fast"])?;
+    report.run("cargo test, end to end", command)
+}
+
+/// cargo with what a program of e2e needs: both browsers, and the relay as it is released, with the client in it.
+pub(crate) fn end_to_end(bench: &mut Bench, arguments: &[&str]) -> Result<Command> {
     system_program("kill", "procps", bench.steps)?;
     let (chromium, chromedriver) = paths(bench.chromium()?);
     let (firefox, geckodriver) = paths(bench.firefox()?);
@@ -190,12 +196,11 @@ fn e2e(bench: &mut Bench, report: &mut Report) -> Result {
         .say("Building the relay: cargo build --release --package chat-room-relay");
     let relay = binary::relay()?;
     let mut command = bench.tools.command("cargo");
-    command.args(["test", "--package", "e2e", "--test", "*", "--no-fail-fast"]);
-    command.env("CHAT_ROOM_RELAY", relay);
+    command.args(arguments).env("CHAT_ROOM_RELAY", relay);
     command.env("CHROMIUM", chromium).env("CHROMEDRIVER", chromedriver);
     command.env("FIREFOX", firefox).env("GECKODRIVER", geckodriver);
     home::fit_for_browsers(&mut command)?;
-    report.run("cargo test, end to end", command)
+    Ok(command)
 }
 
 fn paths(browser: &crate::tools::browsers::Browser) -> (std::path::PathBuf, std::path::PathBuf) {
