@@ -4,7 +4,9 @@ use std::{
     env, fs,
     path::PathBuf,
     process::{self, Command},
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    thread,
+    time::Duration,
 };
 
 use fantoccini::{Client, ClientBuilder, wd::WindowHandle};
@@ -21,6 +23,10 @@ use crate::{
 
 /// What the client's own browser tests are started with, too.
 const CAPABILITIES: &str = include_str!("../../webdriver.json");
+
+/// How often, and how far apart, it is tried to remove what a browser has written.
+const REMOVALS: u32 = 40;
+const BETWEEN_REMOVALS: Duration = Duration::from_millis(50);
 
 /// The two browsers that everything is tested in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +72,7 @@ pub struct Browser {
     bidi: Bidi,
     /// The browser's own process, which outlives a driver that is killed.
     id: Option<u32>,
+    closed: AtomicBool,
     driver: Process,
     _home: Home,
 }
@@ -99,6 +106,7 @@ impl Browser {
             first,
             bidi,
             id: id.and_then(|id| u32::try_from(id).ok()),
+            closed: AtomicBool::new(false),
             driver,
             _home: home,
         }
@@ -129,8 +137,7 @@ impl Browser {
     /// # Panics
     /// If the browser does not.
     pub async fn new_window(&self) -> WindowHandle {
-        let window = self.client.new_window(false).await.expect("a new window").handle;
-        window
+        self.client.new_window(false).await.expect("a new window").handle
     }
 
     /// WebDriver, for commands to this window.
@@ -149,14 +156,16 @@ impl Browser {
 
     /// Ends it in good order, which leaves nothing to be killed.
     pub async fn close(&self) {
-        // What fails here is killed when this is dropped.
-        let _ = within("the browser's end", self.client.clone().close()).await;
+        // One that does not close is killed when this is dropped.
+        let closed = within("the browser's end", self.client.clone().close()).await;
+        self.closed.store(closed.is_ok(), Ordering::Relaxed);
     }
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        if let Some(id) = self.id.filter(|_| std::thread::panicking()) {
+        // The id of one that has closed may be somebody else's by now.
+        if let Some(id) = self.id.filter(|_| !self.closed.load(Ordering::Relaxed)) {
             signal("KILL", id);
         }
     }
@@ -243,7 +252,12 @@ impl Home {
 
 impl Drop for Home {
     fn drop(&mut self) {
-        // A browser that is still on its way out may write behind this; the system clears its temporary folder.
-        let _ = fs::remove_dir_all(&self.0);
+        // A browser that is on its way out may still write. What stays after all is the system's to clear.
+        for _ in 0..REMOVALS {
+            if fs::remove_dir_all(&self.0).is_ok() {
+                return;
+            }
+            thread::sleep(BETWEEN_REMOVALS);
+        }
     }
 }

@@ -15,8 +15,8 @@ use e2e::{
 use serde_json::{Value, json};
 
 /// In CSS pixels. Together with the gap they are as wide as a README.
-const WIDE: (u32, u32) = (540, 600);
-const NARROW: (u32, u32) = (340, 600);
+const WIDE: (u32, u32) = (540, 634);
+const NARROW: (u32, u32) = (340, 634);
 
 /// Who speaks, and what.
 enum Turn {
@@ -91,6 +91,7 @@ pub(crate) async fn take() {
 async fn page(stage: &Stage, dark: bool, (width, height): (u32, u32)) -> Page {
     let wishes = Wishes {
         dark,
+        chromium: vec!["--hide-scrollbars"],
         ..Wishes::default()
     };
     let page = stage.window_of(Engine::Chromium, &wishes).await;
@@ -127,6 +128,7 @@ async fn play(talk: &Talk, pages: &[Page; 2]) -> Vec<u8> {
         speaker.until(text, |it| it.texts("own").last() == Some(text)).await;
     }
     light.paste(talk.typed).await;
+    dark.with_host("host.shadowRoot.activeElement?.blur()").await;
     let mut pictures = Vec::new();
     for room in [light, dark] {
         room.with_host(USUAL_ADDRESS).await;
@@ -152,13 +154,11 @@ fn english() -> Talk {
         turns: vec![
             Dark("Good morning! Is anybody here?"),
             Light("Morning, Bob 👋"),
-            Dark("The tomatoes are late this year."),
-            Dark("Yours?"),
+            Dark("The tomatoes are late this year. Yours?"),
             Light(
                 "Mine too. The beans, on the other hand, have climbed over the fence and are on their way to the neighbours.",
             ),
-            Dark("😂"),
-            Light("你好 to all who read along"),
+            Dark("👍 Let us follow them."),
         ],
         typed: "See you at the market",
     }
@@ -173,11 +173,9 @@ fn chinese() -> Talk {
         turns: vec![
             Dark("早上好！有人在吗？"),
             Light("早呀 👋"),
-            Dark("今年的番茄熟得真晚。"),
-            Dark("你家的呢？"),
+            Dark("今年的番茄熟得真晚。你家的呢？"),
             Light("也一样。不过豆角倒是长得飞快，已经爬过篱笆，到邻居家串门去了。"),
-            Dark("😂"),
-            Light("Hello to all who read along"),
+            Dark("👍 我们跟过去看看。"),
         ],
         typed: "市场上见",
     }

@@ -1,5 +1,7 @@
 //! What is to be seen of an element, read in one go so that it is of one moment.
 
+use std::fmt;
+
 use serde::Deserialize;
 
 /// Gives what [`Seen`] has, or null where the element has not begun.
@@ -89,7 +91,7 @@ pub struct Seen {
 }
 
 /// A button.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Control {
     pub shown: bool,
@@ -98,7 +100,7 @@ pub struct Control {
 }
 
 /// A field with its label and what is wrong with it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Field {
     pub shown: bool,
@@ -109,7 +111,7 @@ pub struct Field {
 }
 
 /// A row of the log.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 pub struct Row {
     /// `own`, `theirs` or `notice`.
     pub kind: String,
@@ -142,4 +144,50 @@ impl Seen {
     pub fn enabled(&self) -> [bool; 3] {
         [self.connect.enabled, self.disconnect.enabled, self.send.enabled]
     }
+}
+
+// A line each: what is printed when a test fails is to be read.
+
+impl fmt::Debug for Control {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { shown, enabled, text } = self;
+        let enabled = if *enabled { "enabled" } else { "disabled" };
+        write!(f, "{text:?} {enabled}{}", hidden(*shown))
+    }
+}
+
+impl fmt::Debug for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            shown,
+            value,
+            invalid,
+            error,
+            label,
+        } = self;
+        let invalid = if *invalid { "invalid" } else { "valid" };
+        write!(f, "{label:?} = {value:?} {invalid} {error:?}{}", hidden(*shown))
+    }
+}
+
+impl fmt::Debug for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.kind)?;
+        let parts = [
+            &self.sender,
+            &self.text,
+            &self.note,
+            &self.hex,
+            &self.delivery,
+            &self.meta,
+        ];
+        parts
+            .iter()
+            .filter(|it| !it.is_empty())
+            .try_for_each(|it| write!(f, " {it:?}"))
+    }
+}
+
+fn hidden(shown: bool) -> &'static str {
+    if shown { "" } else { " hidden" }
 }
