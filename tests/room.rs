@@ -158,9 +158,11 @@ tests! {
         assert_eq!(sent(&bench.say("one")), [] as [&Message; 0]);
         bench.say("two");
         assert_eq!(bench.shown(), ["one: Waiting", "two: Waiting"]);
+        assert_eq!(bench.room.unsent().collect::<Vec<_>>(), ["one", "two"]);
         let outputs = bench.opened();
         assert_eq!(sent(&outputs), [&Message::from("one"), &Message::from("two")]);
         assert_eq!(bench.shown(), ["one: Sent", "two: Sent", "connected ws://here/ chat"]);
+        assert_eq!(bench.room.unsent().count(), 0);
     }
 
     fn what_a_dying_socket_did_not_take_waits_again() {
@@ -195,7 +197,7 @@ tests! {
     fn a_refused_text_leaves_no_trace() {
         let mut bench = Bench::connected();
         let before = bench.shown();
-        for text in ["", " ", "\n\t\u{3000}"] {
+        for text in ["", " ", "\n\t\u{3000}", "\u{200b}\u{200d}", "\u{feff} \u{2060}\u{202e}"] {
             assert_eq!(bench.command(Command::Say(text.into())), Err(Refusal::Empty));
         }
         let long = "x".repeat(MAX_TEXT_BYTES + 1);

@@ -26,7 +26,7 @@ pub enum Command {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// The text has nothing in it but spaces.
+    /// The text has nothing in it that could be seen.
     Empty,
     /// The text is longer than [`MAX_TEXT_BYTES`].
     TooLong {

@@ -89,6 +89,17 @@ impl Room {
         &self.timeline
     }
 
+    /// The texts of one's own that nobody has got, in order.
+    pub fn unsent(&self) -> impl Iterator<Item = &str> {
+        self.timeline.iter().filter_map(|item| match item.content() {
+            Content::Own {
+                text,
+                delivery: Delivery::Waiting | Delivery::Failed,
+            } => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
     /// When to hand in [`Event::TimePassed`] if nothing else happens before.
     pub fn poll_timeout(&self) -> Option<Instant> {
         self.connection.poll_timeout()
@@ -237,13 +248,22 @@ impl Room {
 }
 
 fn check_text(text: &str) -> Result<(), Refusal> {
-    if text.trim().is_empty() {
+    if text.chars().all(is_blank) {
         Err(Refusal::Empty)
     } else if text.len() > MAX_TEXT_BYTES {
         Err(Refusal::TooLong { bytes: text.len() })
     } else {
         Ok(())
     }
+}
+
+/// Nothing to be seen: white space, or a character of no width. `char::is_whitespace` knows only the former.
+fn is_blank(character: char) -> bool {
+    let no_width = matches!(
+        character,
+        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+    );
+    no_width || character.is_whitespace()
 }
 
 /// The same event, for parcels.

@@ -73,6 +73,12 @@ impl Driver {
         read(&self.room.borrow())
     }
 
+    /// What of one's own nobody has got, if it can still be told after a panic.
+    pub(super) fn unsent(&self) -> Option<Vec<String>> {
+        let room = self.room.try_borrow().ok()?;
+        Some(room.unsent().map(str::to_owned).collect())
+    }
+
     pub(super) fn command(self: &Rc<Self>, command: Command) -> Result<(), Refusal> {
         if let Command::Say(text) = &command {
             self.check_buffer(text)?;

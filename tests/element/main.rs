@@ -3,7 +3,7 @@
 
 mod page;
 
-use page::{Room, externrefs, frame, until};
+use page::{Room, break_next_append, externrefs, frame, until};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -198,6 +198,18 @@ async fn what_was_not_sent_can_be_sent_again() {
     frame().await;
     assert_eq!(room.delivery(), ["waiting"]);
     assert_eq!(room.rows("own"), ["hello"], "the same row");
+}
+
+#[wasm_bindgen_test]
+async fn a_text_whose_own_row_breaks_the_core_is_kept() {
+    let room = Room::open(&[("url", REFUSED)]);
+    room.press("connect");
+    room.type_into("text", "precious");
+    room.press_enter(false, 13);
+    break_next_append();
+    until("the element says that it broke", || room.has("broken")).await;
+    room.press("restart");
+    assert_eq!(room.value("text"), "precious");
 }
 
 #[wasm_bindgen_test]

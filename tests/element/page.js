@@ -52,3 +52,10 @@ export async function openConnections(server) {
   const answer = await fetch(`${server.replace(/^ws/, "http")}/count`);
   return (await answer.json()).open;
 }
+
+// A narrower element while a scroll event is on its way: the event finds the new layout.
+export function narrowWhileScrolling(element, log) {
+  log.scrollTop -= 2;
+  element.style.inlineSize = "300px";
+}
+export const distanceFromEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight;

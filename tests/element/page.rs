@@ -27,6 +27,10 @@ extern "C" {
     fn set_online(online: bool);
     #[wasm_bindgen(js_name = breakNextAppend)]
     pub(crate) fn break_next_append();
+    #[wasm_bindgen(js_name = narrowWhileScrolling)]
+    fn narrow_while_scrolling(element: &Element, log: &Element);
+    #[wasm_bindgen(js_name = distanceFromEnd)]
+    fn distance_from_end(log: &Element) -> f64;
     #[wasm_bindgen(js_name = openConnections)]
     async fn open_connections_of(server: &str) -> JsValue;
 }
@@ -189,6 +193,15 @@ impl Room {
 
     pub(crate) fn ready_state(&self) -> u16 {
         ready_state(&self.host)
+    }
+
+    pub(crate) fn narrow_while_scrolling(&self) {
+        narrow_while_scrolling(&self.host, &self.part("message"));
+    }
+
+    /// How far the log is scrolled from its end, in CSS pixels.
+    pub(crate) fn distance_from_end(&self) -> f64 {
+        distance_from_end(&self.part("message"))
     }
 
     fn all(&self, selector: &str) -> Vec<Element> {

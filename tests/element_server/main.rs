@@ -164,3 +164,18 @@ async fn a_core_that_breaks_says_so_leaves_nothing_behind_and_can_be_started_aga
     room.send("again").expect("connected");
     until("the echo", || room.rows("theirs") == ["again"]).await;
 }
+
+#[wasm_bindgen_test]
+async fn a_reader_at_the_end_stays_there_when_the_size_changes() {
+    let room = connected("/greet?n=100").await;
+    until("all frames", || room.rows("theirs").len() == 100).await;
+    room.send(&"a long text, which takes more lines where there is less room ".repeat(20))
+        .expect("connected");
+    until("its echo", || room.rows("theirs").len() == 101).await;
+    assert!(room.distance_from_end() < 24.0, "{}", room.distance_from_end());
+    room.narrow_while_scrolling();
+    for _ in 0..3 {
+        frame().await;
+    }
+    assert!(room.distance_from_end() < 24.0, "{}", room.distance_from_end());
+}

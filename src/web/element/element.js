@@ -123,10 +123,21 @@ export class ChatRoomElement extends HTMLElement {
   // What the user has typed: the fields, and before the draft every text that was not sent.
   #typed() {
     const value = (id) => this.#shadow.getElementById(id)?.value ?? "";
-    const unsent = this.#shadow.querySelectorAll(".own:is([data-delivery=waiting], [data-delivery=failed]) .text");
-    const texts = [...unsent].map((text) => text.textContent);
-    if (value("text")) texts.push(value("text"));
+    const draft = value("text");
+    const texts = draft ? [...this.#unsent(), draft] : this.#unsent();
     return [["url", value("url")], ["protocols", value("protocols")], ["text", texts.join("\n")]];
+  }
+
+  // From the core if it can still tell, else as far as it is to be seen.
+  #unsent() {
+    try {
+      const unsent = this.#core?.unsent();
+      if (unsent) return unsent;
+    } catch {
+      // It broke in the midst of changing its texts.
+    }
+    const rows = this.#shadow.querySelectorAll(".own:is([data-delivery=waiting], [data-delivery=failed]) .text");
+    return [...rows].map((text) => text.textContent);
   }
 
   #showBroken(typed, hadFocus) {

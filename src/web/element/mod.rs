@@ -163,6 +163,11 @@ impl ChatRoomCore {
         self.shared.driver.read(|room| room.state().ready_state()).into()
     }
 
+    /// The texts that nobody has got, if that can still be told. Asked when the core has broken, so it is not guarded.
+    pub fn unsent(&self) -> Option<Vec<String>> {
+        self.shared.driver.unsent()
+    }
+
     fn enter<T>(&self, work: impl FnOnce(&Rc<Shared>) -> T) -> Option<T> {
         self.shared.guard.run(|| work(&self.shared))
     }

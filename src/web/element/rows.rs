@@ -24,6 +24,8 @@ pub(super) struct Rows {
     shown: RefCell<VecDeque<Row>>,
     /// The reader is at the end and wants to stay there, also when the log's size changes.
     at_end: Cell<bool>,
+    /// The log's width and height when that was last found out.
+    size: Cell<(i32, i32)>,
 }
 
 struct Row {
@@ -52,11 +54,15 @@ impl Rows {
         Self {
             shown: RefCell::default(),
             at_end: Cell::new(true),
+            size: Cell::default(),
         }
     }
 
-    /// The reader has scrolled.
+    /// The log has scrolled: by the reader, or because its size has changed and it was moved along.
     pub(super) fn scrolled(&self, log: &HtmlElement, newer: &HtmlElement) {
+        if self.size.get() != size(log) {
+            return self.resized(log);
+        }
         let at_end = log.scroll_height() - log.scroll_top() - log.client_height() <= END_SLACK;
         self.at_end.set(at_end);
         if at_end {
@@ -66,6 +72,7 @@ impl Rows {
 
     /// The log has another size.
     pub(super) fn resized(&self, log: &HtmlElement) {
+        self.size.set(size(log));
         if self.at_end.get() {
             log.set_scroll_top(log.scroll_height());
         }
@@ -132,6 +139,10 @@ impl Rows {
             .find(|row| row.element.contains(Some(element)))
             .map(|row| row.item)
     }
+}
+
+fn size(log: &HtmlElement) -> (i32, i32) {
+    (log.client_width(), log.client_height())
 }
 
 /// The first row that the reader sees, and where. Safari does not anchor by itself.
