@@ -2,7 +2,7 @@
 
 use crate::version::Version;
 
-/// A tool as crates.io or npm knows it.
+/// A tool as its package registry knows it.
 #[derive(Clone, Copy)]
 pub(crate) struct Pin<'a> {
     pub(crate) package: &'a str,
