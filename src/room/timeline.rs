@@ -60,7 +60,8 @@ impl Item {
         &self.content
     }
 
-    fn bytes(&self) -> usize {
+    /// How many bytes of text or binary it holds, as [`MAX_TIMELINE_BYTES`] counts them.
+    pub fn bytes(&self) -> usize {
         match &self.content {
             Content::Own { text, .. } | Content::Text { text, .. } => text.len(),
             Content::Binary { head, .. } => head.len(),

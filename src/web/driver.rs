@@ -13,11 +13,11 @@ use super::clock::Clock;
 use super::guard::Guard;
 use super::socket::{Socket, SocketEvent};
 use crate::connection::{Config, Event, Instant, SocketId, State, Target};
-use crate::room::{Command, ItemId, Output, Refusal, Room};
+use crate::room::{Command, Item, ItemId, Output, Refusal, Room};
 use crate::websocket::{Close, CloseCode, Message, OpenError};
 
 /// How many bytes may wait inside the browser to be sent before a further text is refused.
-pub(super) const MAX_BUFFERED_BYTES: u64 = 1024 * 1024;
+const MAX_BUFFERED_BYTES: u64 = 1024 * 1024;
 
 /// The longest time that a browser's timer takes.
 const MAX_TIMER_MS: u64 = i32::MAX as u64;
@@ -80,11 +80,13 @@ impl Driver {
     }
 
     pub(super) fn command(self: &Rc<Self>, command: Command) -> Result<(), Refusal> {
-        if let Command::Say(text) = &command {
-            self.check_buffer(text)?;
-        }
-        if let Command::Connect(target) = &command {
-            self.check_network(is_loopback(&target.url));
+        match &command {
+            Command::Say(text) => self.check_buffer(text.len())?,
+            Command::SayAgain(item) => {
+                self.check_buffer(self.read(|room| room.timeline().get(*item).map_or(0, Item::bytes)))?;
+            }
+            Command::Connect(target) => self.check_network(is_loopback(&target.url)),
+            Command::Disconnect => {}
         }
         let now = self.now();
         let result = self.room.borrow_mut().handle_command(now, command);
@@ -215,13 +217,13 @@ impl Driver {
         self.timer.replace(Some(timer));
     }
 
-    fn check_buffer(&self, text: &str) -> Result<(), Refusal> {
+    fn check_buffer(&self, bytes: usize) -> Result<(), Refusal> {
         let waiting = self
             .socket
             .borrow()
             .as_ref()
             .map_or(0, |(_, native)| native.buffered_amount());
-        if waiting.saturating_add(text.len() as u64) > MAX_BUFFERED_BYTES {
+        if waiting.saturating_add(bytes as u64) > MAX_BUFFERED_BYTES {
             return Err(Refusal::Congested { bytes: waiting });
         }
         Ok(())

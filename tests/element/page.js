@@ -59,3 +59,4 @@ export function narrowWhileScrolling(element, log) {
   element.style.inlineSize = "300px";
 }
 export const distanceFromEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight;
+export const announced = () => document.querySelector("[data-chat-room=announcer]:last-of-type")?.textContent ?? "";

@@ -25,6 +25,8 @@ extern "C" {
     fn page(kind: &str);
     #[wasm_bindgen(js_name = setOnline)]
     fn set_online(online: bool);
+    /// What is being read out by the element that came last.
+    pub(crate) fn announced() -> String;
     #[wasm_bindgen(js_name = breakNextAppend)]
     pub(crate) fn break_next_append();
     #[wasm_bindgen(js_name = narrowWhileScrolling)]

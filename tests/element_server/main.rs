@@ -4,7 +4,7 @@
 #[path = "../element/page.rs"]
 mod page;
 
-use page::{Events, Room, break_next_append, count, events, frame, open_connections, until};
+use page::{Events, Room, announced, break_next_append, count, events, frame, open_connections, until};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -178,4 +178,45 @@ async fn a_reader_at_the_end_stays_there_when_the_size_changes() {
         frame().await;
     }
     assert!(room.distance_from_end() < 24.0, "{}", room.distance_from_end());
+}
+
+#[wasm_bindgen_test]
+async fn what_was_read_out_is_not_read_out_again_in_another_language() {
+    let room = connected("/echo").await;
+    room.send("old news").expect("connected");
+    until("the echo is read out", || announced().contains("old news")).await;
+    until("silence", || announced().is_empty()).await;
+    room.host.set_attribute("lang", "zh").expect("an attribute");
+    frame().await;
+    room.send("fresh news").expect("connected");
+    until("the next echo is read out", || announced().contains("fresh news")).await;
+    assert!(!announced().contains("old news"), "{}", announced());
+}
+
+#[wasm_bindgen_test]
+async fn a_network_that_does_not_keep_up_is_given_a_mebibyte_and_no_byte_more() {
+    // One text that has failed, to be sent again below. Nobody listens at that port.
+    let room = Room::open(&[("url", "ws://127.0.0.1:2/")]);
+    room.press("connect");
+    room.send("x").expect("it waits for the connection");
+    until("a waiting text", || room.delivery() == ["waiting"]).await;
+    room.press("disconnect");
+    until("a failed text", || room.delivery() == ["failed"]).await;
+
+    room.type_into("url", &format!("{SERVER}/mute"));
+    room.press("connect");
+    until("an open connection", || room.state() == "open").await;
+    // All in one task, in which the browser sends nothing yet.
+    let piece = "x".repeat(64 * 1024);
+    for _ in 0..16 {
+        room.send(&piece).expect("room for a mebibyte");
+    }
+    assert!(
+        room.send("x")
+            .expect_err("a byte too many")
+            .contains("1048576 bytes still wait")
+    );
+    room.press_in("#message .again");
+    frame().await;
+    assert!(room.delivery().contains(&"failed".to_owned()), "it was not sent either");
 }

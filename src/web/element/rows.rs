@@ -26,6 +26,8 @@ pub(super) struct Rows {
     at_end: Cell<bool>,
     /// The log's width and height when that was last found out.
     size: Cell<(i32, i32)>,
+    /// The newest item that was ever shown: what is written anew is no news.
+    newest: Cell<Option<ItemId>>,
 }
 
 struct Row {
@@ -55,6 +57,7 @@ impl Rows {
             shown: RefCell::default(),
             at_end: Cell::new(true),
             size: Cell::default(),
+            newest: Cell::default(),
         }
     }
 
@@ -104,7 +107,10 @@ impl Rows {
         for item in items {
             let element = make_row(item, style);
             append(log, &[&element]);
-            news.extend(announcement(item, style));
+            if self.newest.get() < Some(item.id()) {
+                self.newest.set(Some(item.id()));
+                news.extend(announcement(item, style));
+            }
             kept.push_back(Row {
                 item: item.id(),
                 revision: item.revision(),
