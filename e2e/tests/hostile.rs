@@ -1,6 +1,6 @@
 //! Texts that want to be more than text.
 
-use e2e::{in_both_browsers, relay::Relay, stage::Stage};
+use e2e::{in_both_browsers, relay::Relay, room_page::RoomPage, stage::Stage};
 use serde_json::json;
 
 in_both_browsers!(markup_stays_text, long_words_do_not_widen_the_page);
@@ -13,22 +13,27 @@ const MARKUP: [&str; 5] = [
     "{{window.ran=6}} ${window.ran=7} javascript:window.ran=8",
 ];
 
-async fn markup_stays_text(stage: &Stage) {
+async fn said_by_one_to_another(stage: &Stage, said: &[String]) -> (Relay, [RoomPage; 2]) {
     let relay = Relay::start();
     let ann = stage.open(&relay.page()).await;
     let bob = stage.open(&relay.page()).await;
     ann.connect().await;
     bob.connect().await;
-    let mut said = MARKUP.map(str::to_owned).to_vec();
-    // Overrides of direction, isolates without an end, and what has no width.
-    said.push("\u{202e}gnp.exe\u{202c} \u{2067}\u{202d}\u{200b}\u{200f}\u{feff} end".to_owned());
-    for text in &said {
+    for text in said {
         ann.paste(text).await;
         ann.click("#send").await;
     }
-    ann.until_sent(&said).await;
-    bob.until_received(&said).await;
-    for page in [&ann, &bob] {
+    ann.until_sent(said).await;
+    bob.until_received(said).await;
+    (relay, [ann, bob])
+}
+
+async fn markup_stays_text(stage: &Stage) {
+    let mut said = MARKUP.map(str::to_owned).to_vec();
+    // Overrides of direction, isolates without an end, and what has no width.
+    said.push("\u{202e}gnp.exe\u{202c} \u{2067}\u{202d}\u{200b}\u{200f}\u{feff} end".to_owned());
+    let (_relay, pages) = said_by_one_to_another(stage, &said).await;
+    for page in &pages {
         let script = "const root = document.querySelector('chat-room').shadowRoot;
             return [window.ran ?? null, root.querySelectorAll('.row :is(img, script, iframe, svg, a)').length];";
         assert_eq!(page.page().script(script, vec![]).await, json!([null, 0]));
@@ -40,23 +45,13 @@ async fn markup_stays_text(stage: &Stage) {
 }
 
 async fn long_words_do_not_widen_the_page(stage: &Stage) {
-    let relay = Relay::start();
-    let ann = stage.open(&relay.page()).await;
-    let bob = stage.open(&relay.page()).await;
-    ann.connect().await;
-    bob.connect().await;
     let said = [
         "W".repeat(64 * 1024),
         "好".repeat(10_000),
         format!("https://example.org/{}", "a".repeat(3_000)),
     ];
-    for text in &said {
-        ann.paste(text).await;
-        ann.click("#send").await;
-    }
-    ann.until_sent(&said).await;
-    bob.until_received(&said).await;
-    for page in [&ann, &bob] {
+    let (_relay, pages) = said_by_one_to_another(stage, &said).await;
+    for page in &pages {
         page.page().resize(320, 700).await;
         page.until_fits().await;
     }

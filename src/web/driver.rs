@@ -282,8 +282,7 @@ impl Driver {
 /// What the browser calls: guarded, and nothing if the driver is gone.
 fn enter(driver: &Weak<Driver>, work: impl FnOnce(&Rc<Driver>)) {
     if let Some(driver) = driver.upgrade() {
-        let guard = driver.guard.clone();
-        guard.run(|| work(&driver));
+        driver.guard.run(|| work(&driver));
     }
 }
 

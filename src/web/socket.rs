@@ -31,6 +31,8 @@ use web_sys::{BinaryType, CloseEvent, Event, MessageEvent, WebSocket};
 
 use self::handler::Handler;
 pub use self::page::check_url;
+#[cfg(feature = "element")]
+pub(super) use self::page::is_secure;
 use crate::websocket::{Close, CloseFrame, Message, OpenError, Protocol, ReadyState, SendError, duplicate};
 
 /// What happens to a socket, in the order in which it happens.

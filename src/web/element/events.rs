@@ -11,9 +11,9 @@ use web_sys::{
 };
 
 use super::super::resize::Resize;
-use super::Shared;
 use super::dom::{set, show};
 use super::view::Hint;
+use super::{Shared, enter};
 use crate::connection::State;
 use crate::room::{Command, MAX_TEXT_BYTES, Refusal};
 use crate::websocket::{Close, Message};
@@ -87,11 +87,7 @@ fn on(
         target,
         kind,
         EventListenerOptions::enable_prevent_default(),
-        move |event| {
-            if let Some(shared) = weak.upgrade() {
-                shared.guard.clone().run(|| handle(&shared, event));
-            }
-        },
+        move |event| enter(&weak, |shared| handle(shared, event)),
     )
 }
 
@@ -167,12 +163,7 @@ fn scroll_to_end(shared: &Rc<Shared>) {
 pub(super) fn watch_size(shared: &Rc<Shared>) -> Option<Resize> {
     let weak = Rc::downgrade(shared);
     Resize::watch(&shared.view.parts.log, move || {
-        if let Some(shared) = weak.upgrade() {
-            shared
-                .guard
-                .clone()
-                .run(|| shared.view.rows.resized(&shared.view.parts.log));
-        }
+        enter(&weak, |shared| shared.view.rows.resized(&shared.view.parts.log));
     })
 }
 

@@ -21,11 +21,11 @@ use web_sys::{HtmlElement, ShadowRoot};
 use self::announcer::Announcer;
 use self::texts::Language;
 use self::view::{Hint, Look, View};
-use super::driver::{Driver, Happening};
+use super::driver::{Driver, Happening, is_loopback};
 use super::frame::Frame;
 use super::guard::Guard;
 use super::resize::Resize;
-use super::socket::check_url;
+use super::socket::{check_url, is_secure};
 use crate::connection::{CommandError, Config, State, Target};
 use crate::room::{Command, Refusal};
 use crate::websocket::{OpenError, Protocol, UrlFault, duplicate, has_scheme};
@@ -213,8 +213,9 @@ impl Shared {
     }
 
     fn show_refusal(self: &Rc<Self>, refusal: &Refusal) {
-        let sentence = phrases::refusal(self.language().texts(), refusal);
-        self.announcer.say(self.language(), sentence.clone());
+        let language = self.language();
+        let sentence = phrases::refusal(language.texts(), refusal);
+        self.announcer.say(language, sentence.clone());
         self.view.hint.replace(Hint::Problem(sentence));
         self.request_paint();
     }
@@ -266,11 +267,7 @@ impl Shared {
     fn request_paint(self: &Rc<Self>) {
         if self.frame.borrow().is_none() {
             let weak = Rc::downgrade(self);
-            *self.frame.borrow_mut() = Frame::request(move || {
-                if let Some(shared) = weak.upgrade() {
-                    shared.guard.clone().run(|| shared.paint());
-                }
-            });
+            *self.frame.borrow_mut() = Frame::request(move || enter(&weak, Shared::paint));
         }
     }
 
@@ -293,13 +290,8 @@ impl Shared {
             self.announcer.say(language, text);
         }
         let weak = Rc::downgrade(self);
-        self.countdown.replace(counts_down.then(|| {
-            Timeout::new(COUNTDOWN_MS, move || {
-                if let Some(shared) = weak.upgrade() {
-                    shared.guard.clone().run(|| shared.request_paint());
-                }
-            })
-        }));
+        self.countdown
+            .replace(counts_down.then(|| Timeout::new(COUNTDOWN_MS, move || enter(&weak, Shared::request_paint))));
     }
 
     /// By the element's `lang` or that of what it stands in, else the page's, else the browser's.
@@ -319,6 +311,13 @@ impl Shared {
     }
 }
 
+/// What the browser calls: guarded, and nothing if the core is gone.
+fn enter(shared: &Weak<Shared>, work: impl FnOnce(&Rc<Shared>)) {
+    if let Some(shared) = shared.upgrade() {
+        shared.guard.run(|| work(&shared));
+    }
+}
+
 /// What has been typed begins neither with a scheme nor like a path: `example.org` is meant as a server, and would be a
 /// path of this page's own.
 fn is_without_scheme(typed: &str) -> bool {
@@ -329,7 +328,5 @@ fn is_without_scheme(typed: &str) -> bool {
 /// An https page may not open ws: sockets, except to its own machine. Known beforehand, so that the old connection is
 /// not given up for it.
 fn is_mixed_content(url: &str) -> bool {
-    let Some(window) = web_sys::window() else { return false };
-    let secure_page = window.location().protocol().is_ok_and(|protocol| protocol == "https:");
-    secure_page && url.starts_with("ws:") && !super::driver::is_loopback(url)
+    is_secure() && url.starts_with("ws:") && !is_loopback(url)
 }

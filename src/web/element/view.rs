@@ -210,13 +210,10 @@ impl View {
         }
 
         let busy_with_it = matches!(state, State::Connecting { .. } | State::Open { .. }) && !look.fields_differ;
+        let nothing_to_leave = at_rest || matches!(state, State::Closing { .. });
         parts.connect.set_disabled(busy_with_it);
-        parts
-            .disconnect
-            .set_disabled(at_rest || matches!(state, State::Closing { .. }));
-        parts
-            .send
-            .set_disabled(at_rest || matches!(state, State::Closing { .. }));
+        parts.disconnect.set_disabled(nothing_to_leave);
+        parts.send.set_disabled(nothing_to_leave);
         self.keep_focus(focus.as_ref());
     }
 

@@ -28,13 +28,14 @@ pub fn check_url(url: &str) -> Result<String, UrlFault> {
     from_resolved(&parsed.map_err(|_| UrlFault::Unreadable)?.href())
 }
 
-/// Whether this page, or the one that owns it, came over https.
-pub(super) fn is_secure() -> bool {
-    let origin = match web_sys::window() {
-        Some(window) => Some(window.origin()),
-        None => worker().map(|it| it.origin()),
+/// Whether this page, or the one that owns it, came over https. A sandboxed page has no origin, one without an address
+/// of its own only that of its owner.
+pub(in crate::web) fn is_secure() -> bool {
+    let Some(window) = web_sys::window() else {
+        return worker().is_some_and(|it| it.origin().starts_with("https:"));
     };
-    origin.is_some_and(|it| it.starts_with("https:"))
+    let by_address = window.location().protocol().is_ok_and(|it| it == "https:");
+    by_address || window.origin().starts_with("https:")
 }
 
 /// The name and the words of an exception.
