@@ -23,6 +23,9 @@ pub struct Config {
     pub closing_timeout: Duration,
     /// How long to wait between attempts.
     pub backoff: Backoff,
+    /// After a close with 1012, service restart: the first attempt comes after a random wait of at most this. Default
+    /// 5 s.
+    pub restart_window: Duration,
     /// How many messages may wait for the connection to open.
     pub outbox: OutboxLimits,
     /// How silence is noticed. `None`, the default, trusts the socket's own close event: plain text has no ping.
@@ -37,6 +40,7 @@ impl Default for Config {
             connect_timeout: Duration::from_secs(15),
             closing_timeout: Duration::from_secs(5),
             backoff: Backoff::default(),
+            restart_window: Duration::from_secs(5),
             outbox: OutboxLimits::default(),
             heartbeat: None,
             comes_back,
@@ -85,9 +89,14 @@ impl Backoff {
     /// The wait after `failed` attempts in a row, where `chance` is uniform in 0..1. Anything else counts as the
     /// nearest of its ends.
     pub fn delay(&self, failed: u32, chance: f64) -> Duration {
-        let chance = if chance.is_nan() { 0.0 } else { chance.clamp(0.0, 1.0) };
-        self.window(failed).mul_f64(chance)
+        part_of(self.window(failed), chance)
     }
+}
+
+/// The part of a window that `chance` draws, where anything outside of 0..1 counts as the nearest end.
+pub(super) fn part_of(window: Duration, chance: f64) -> Duration {
+    let chance = if chance.is_nan() { 0.0 } else { chance.clamp(0.0, 1.0) };
+    window.mul_f64(chance)
 }
 
 /// How much may wait for the connection to open. What does not fit is refused with

@@ -27,6 +27,7 @@ mod outbox;
 mod state;
 mod time;
 
+use core::time::Duration;
 use std::collections::VecDeque;
 
 pub use config::{Backoff, Config, Heartbeat, OutboxLimits, comes_back};
@@ -35,7 +36,11 @@ pub use state::{State, Why};
 pub use time::Instant;
 
 use crate::websocket::Close;
+use config::part_of;
 use outbox::Outbox;
+
+/// The close code of a server that restarts.
+const SERVICE_RESTART: u16 = 1012;
 
 /// A lasting connection for messages of type `M`.
 #[derive(Debug)]
@@ -91,6 +96,11 @@ impl<M: Payload> Connection<M> {
         if let (State::Open { probe_deadline, .. }, None) = (&mut self.state, heartbeat) {
             *probe_deadline = None;
         }
+    }
+
+    /// Sets [`Config::restart_window`], where the server tells its own.
+    pub fn set_restart_window(&mut self, window: Duration) {
+        self.config.restart_window = window;
     }
 
     /// What the user asked for.
@@ -344,7 +354,7 @@ impl<M: Payload> Connection<M> {
         }
     }
 
-    fn probe(&mut self, now: Instant, deadline: impl FnOnce(&Heartbeat) -> core::time::Duration) {
+    fn probe(&mut self, now: Instant, deadline: impl FnOnce(&Heartbeat) -> Duration) {
         let Some(heartbeat) = &self.config.heartbeat else {
             return;
         };
@@ -392,7 +402,12 @@ impl<M: Payload> Connection<M> {
             return self.end(Why::GaveUp, close);
         }
         let paused = self.offline || self.suspended;
-        let retry_at = (!paused).then(|| now + backoff.delay(failed, chance()));
+        // The window of an announced restart is drawn from once; attempts that then fail are ordinary ones.
+        let delay = |chance: f64| match close.code {
+            SERVICE_RESTART => part_of(self.config.restart_window, chance),
+            _ => backoff.delay(failed, chance),
+        };
+        let retry_at = (!paused).then(|| now + delay(chance()));
         self.enter(State::Waiting {
             failed,
             retry_at,
