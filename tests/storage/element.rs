@@ -5,7 +5,9 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement};
 
-use crate::page::{Held, Tab, address, count, failed, new_tab, post, set_tab_item, tab_item, until, until_free};
+use crate::page::{
+    Held, Tab, address, count, failed, new_tab, next_task, post, set_tab_item, tab_item, until, until_free,
+};
 
 #[wasm_bindgen(module = "/tests/storage/relay.js")]
 extern "C" {
@@ -13,6 +15,8 @@ extern "C" {
     fn end();
     #[wasm_bindgen(js_name = hold)]
     fn hold_answers(on: bool);
+    #[wasm_bindgen(js_name = holdClient)]
+    fn hold_client(key: &str);
     fn refuse(word: &str);
     fn posts() -> Vec<String>;
     fn open() -> u32;
@@ -31,7 +35,9 @@ extern "C" {
 struct Relay;
 
 impl Relay {
-    fn new() -> Self {
+    async fn new() -> Self {
+        // An element that was removed leaves at the end of its task.
+        next_task().await;
         begin();
         Self
     }
@@ -102,7 +108,8 @@ impl Room {
             .is_some_and(|it| !it.has_attribute("disabled"))
     }
 
-    fn say(&self, text: &str) {
+    async fn say(&self, text: &str) {
+        until("the button", || self.can("send")).await;
         self.type_text(text);
         self.press("send");
     }
@@ -155,7 +162,7 @@ async fn leave_posts(address: &Address, name: &str, posts: &[chat_room::room::Ke
 
 #[wasm_bindgen_test]
 async fn what_was_not_sent_before_a_reload_is_sent_after_it_in_order() {
-    let _relay = Relay::new();
+    let _relay = Relay::new().await;
     let address = address("element reload");
     let key = leave_posts(&address, "", &[post(3), post(4), failed(5)]).await;
     new_tab();
@@ -163,7 +170,7 @@ async fn what_was_not_sent_before_a_reload_is_sent_after_it_in_order() {
     until("the posts", || posts().len() == 2).await;
     let k = &key[..1];
     assert_eq!(posts(), [format!("{k} 3 Ann: text 3"), format!("{k} 4 Ann: text 4")]);
-    room.say("text 6");
+    room.say("text 6").await;
     until("the third", || posts().len() == 3).await;
     assert_eq!(posts()[2], format!("{k} 6 Ann: text 6"));
     room.written().await;
@@ -173,7 +180,7 @@ async fn what_was_not_sent_before_a_reload_is_sent_after_it_in_order() {
 
 #[wasm_bindgen_test]
 async fn it_shows_until_when_something_is_not_durable() {
-    let _relay = Relay::new();
+    let _relay = Relay::new().await;
     let address = address("element saving");
     new_tab();
     let room = Room::reloaded(&address, "Ann");
@@ -181,7 +188,7 @@ async fn it_shows_until_when_something_is_not_durable() {
     until("the room", || open() == 1).await;
     room.written().await;
     hold_answers(true);
-    room.say("unsent");
+    room.say("unsent").await;
     assert!(room.is_saving(), "at once");
     room.written().await;
     let client = tab_item("chat-room clients").expect("the tab's keys");
@@ -194,7 +201,7 @@ async fn it_shows_until_when_something_is_not_durable() {
 
 #[wasm_bindgen_test]
 async fn a_draft_is_there_again_and_gone_when_it_was_sent() {
-    let _relay = Relay::new();
+    let _relay = Relay::new().await;
     let address = address("element draft");
     let (tab, claimed) = Tab::new(&address).await;
     let key = claimed.kept.key;
@@ -227,7 +234,7 @@ async fn a_draft_is_there_again_and_gone_when_it_was_sent() {
 
 #[wasm_bindgen_test]
 async fn a_tab_that_was_connected_is_connected_again() {
-    let _relay = Relay::new();
+    let _relay = Relay::new().await;
     new_tab();
     remember(&["ws://127.0.0.1:2/plain", "", "", "one", "two"]);
     let room = Room::open();
@@ -253,7 +260,7 @@ async fn a_tab_that_was_connected_is_connected_again() {
 
 #[wasm_bindgen_test]
 async fn an_element_that_goes_while_its_page_lives_does_not_come_back() {
-    let _relay = Relay::new();
+    let _relay = Relay::new().await;
     new_tab();
     remember(&["ws://127.0.0.1:2/plain", "", ""]);
     let room = Room::open();
@@ -265,7 +272,7 @@ async fn an_element_that_goes_while_its_page_lives_does_not_come_back() {
 
 #[wasm_bindgen_test]
 async fn what_a_tab_remembers_of_a_connection_may_be_anything() {
-    let _relay = Relay::new();
+    let _relay = Relay::new().await;
     let place = place(0, " ");
     for item in [
         "no JSON".to_owned(),
@@ -283,12 +290,14 @@ async fn what_a_tab_remembers_of_a_connection_may_be_anything() {
         let room = Room::open();
         assert_eq!(made(), 0, "{item}");
         assert!(room.can("connect"), "{item}");
+        drop(room);
+        next_task().await;
     }
 }
 
 #[wasm_bindgen_test]
 async fn couriers_deliver_what_other_tabs_have_left_under_their_keys_and_in_order() {
-    let _relay = Relay::new();
+    let _relay = Relay::new().await;
     let address = address("couriers");
     // Held until all three are there, or the second would be the first again.
     let one = leave_posts(&address, "Bob", &[post(7), failed(8), post(9)]).await;
@@ -302,7 +311,7 @@ async fn couriers_deliver_what_other_tabs_have_left_under_their_keys_and_in_orde
 
     let room = Room::reloaded(&address, "Ann");
     until("the room", || open() == 1).await;
-    room.say("own");
+    room.say("own").await;
     until("one's own", || posts().len() == 1).await;
     drop((first, second));
     // They are looked for at the next join.
@@ -326,23 +335,19 @@ async fn couriers_deliver_what_other_tabs_have_left_under_their_keys_and_in_orde
 
 #[wasm_bindgen_test]
 async fn a_courier_goes_with_its_element_and_leaves_what_it_could_not_deliver() {
-    let _relay = Relay::new();
+    let _relay = Relay::new().await;
     let address = address("courier stops");
     let left = leave_posts(&address, "Bob", &[post(1), post(2)]).await;
     let held = Held::new(&left).await;
     new_tab();
     let room = Room::reloaded(&address, "Ann");
     until("the room", || open() == 1).await;
-    room.say("own");
+    room.say("own").await;
     until("one's own", || posts().len() == 1).await;
     drop(held);
+    hold_client(&left);
     cut(1012);
-    until("the element's join", || {
-        made() == 2 && open() == 1 && !said(1).is_empty()
-    })
-    .await;
-    until("a courier", || made() == 3).await;
-    hold_answers(true);
+    until("a courier", || made() == 3 && !said(2).is_empty()).await;
     drop(room);
     until("both to leave", || open() == 0).await;
     until_free(&left).await;
@@ -352,7 +357,7 @@ async fn a_courier_goes_with_its_element_and_leaves_what_it_could_not_deliver() 
 
 #[wasm_bindgen_test]
 async fn a_courier_that_is_turned_away_does_not_come_again() {
-    let _relay = Relay::new();
+    let _relay = Relay::new().await;
     let address = address("courier refused");
     let left = leave_posts(&address, "Bob", &[post(1), post(2)]).await;
     let held = Held::new(&left).await;
@@ -360,7 +365,7 @@ async fn a_courier_that_is_turned_away_does_not_come_again() {
     new_tab();
     let room = Room::reloaded(&address, "Ann");
     until("the room", || open() == 1).await;
-    room.say("own");
+    room.say("own").await;
     until("one's own", || posts().len() == 1).await;
     drop(held);
     cut(1012);
@@ -375,12 +380,12 @@ async fn a_courier_that_is_turned_away_does_not_come_again() {
 
 #[wasm_bindgen_test]
 async fn after_sleep_whatever_happens_first_finds_the_dead_connection() {
-    let _relay = Relay::new();
+    let _relay = Relay::new().await;
     let address = address("wake");
     new_tab();
     let room = Room::reloaded(&address, "Ann");
     until("the room", || open() == 1).await;
-    room.say("hello");
+    room.say("hello").await;
     until("the post", || posts().len() == 1).await;
     hold_answers(true);
     let probes = || said(0).iter().filter(|it| it.contains("ping")).count();
@@ -393,12 +398,12 @@ async fn after_sleep_whatever_happens_first_finds_the_dead_connection() {
         tell(target, kind);
         assert_eq!(probes(), before + 1, "{kind}: probed at once");
     }
-    // No timer of a page that sleeps fires. Any event will do.
+    // No timer of the page has fired yet, and this is not even news of the network.
     sleep_for(4_001.0);
-    room.type_text("h");
-    tell("window", "pagehide");
+    tell("window", "offline");
+    assert_eq!(open(), 0, "given up at once");
     wake_up();
-    tell("document", "resume");
+    tell("window", "online");
     until("another connection", || made() == 2).await;
     drop(room);
 }

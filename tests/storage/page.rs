@@ -45,9 +45,14 @@ extern "C" {
     pub(crate) fn writes_counted() -> u32;
 }
 
+/// Lets what was begun in this task end.
+pub(crate) async fn next_task() {
+    sleep(0).await;
+}
+
 /// Waits until `condition` holds; after half a minute the test has failed.
 pub(crate) async fn until(what: &str, condition: impl Fn() -> bool) {
-    for _ in 0..600 {
+    for _ in 0..3_000 {
         if condition() {
             return;
         }
@@ -178,7 +183,7 @@ impl Tab {
 }
 
 pub(crate) async fn until_free(key: &str) {
-    for _ in 0..600 {
+    for _ in 0..3_000 {
         if !is_held(key).await.is_truthy() {
             return;
         }
@@ -225,7 +230,7 @@ impl Drop for Held {
 
 /// Waits until somebody asks for an identity that another one has.
 pub(crate) async fn until_asked_for(key: &str) {
-    for _ in 0..600 {
+    for _ in 0..3_000 {
         if waits(key).await.is_truthy() {
             return;
         }

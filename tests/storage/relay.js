@@ -4,6 +4,7 @@ const Native = WebSocket;
 let sockets = [];
 let log = [];
 let isHolding = false;
+let heldKey = "";
 let refused = "";
 
 class Socket extends EventTarget {
@@ -33,7 +34,7 @@ class Socket extends EventTarget {
 
   send(text) {
     this.said.push(text);
-    if (isHolding || this.protocol === "") return;
+    if (isHolding || this.protocol === "" || (heldKey && `${this.key}${text}`.includes(heldKey))) return;
     for (const frame of [JSON.parse(text)].flat()) setTimeout(() => this.readyState === 1 && this.hear(frame));
   }
 
@@ -99,7 +100,7 @@ class Socket extends EventTarget {
       body,
     };
     log.push({ key: this.key, frame });
-    for (const socket of sockets) if (socket.readyState === 1 && socket.key) socket.say(frame);
+    for (const socket of [...sockets]) if (socket.readyState === 1 && socket.key) socket.say(frame);
   }
 }
 
@@ -107,19 +108,22 @@ export function begin() {
   sockets = [];
   log = [];
   isHolding = false;
+  heldKey = "";
   refused = "";
   window.WebSocket = Socket;
 }
 export const end = () => (window.WebSocket = Native);
 // What arrives is not answered.
 export const hold = (on) => (isHolding = on);
+// What arrives from this client is not answered.
+export const holdClient = (key) => (heldKey = key);
 export const refuse = (word) => (refused = word);
 export const posts = () => log.map(({ key, frame }) => `${key[0]} ${frame.n} ${frame.name}: ${frame.body.text}`);
 export const open = () => sockets.filter((it) => it.readyState === 1).length;
 export const made = () => sockets.length;
 export const said = (index) => sockets[index].said;
 export const cut = (code) => {
-  for (const socket of sockets) if (socket.readyState < 2) socket.end(code);
+  for (const socket of [...sockets]) if (socket.readyState < 2) socket.end(code);
 };
 
 // The clock jumps, as after sleep. No timer of the page knows.
