@@ -52,6 +52,22 @@ stories! {
         assert_eq!(Backoff { base: Duration::MAX, ..backoff }.window(1), 8 * SECOND);
     }
 
+    fn a_restart_that_was_announced_is_waited_for_once_within_its_window() {
+        for (chance, expected) in [(0.0, 0), (0.5, 4), (1.0, 8)] {
+            let mut bench = Bench::new(Config { restart_window: 6 * SECOND, ..config() });
+            bench.connection.set_restart_window(8 * SECOND);
+            bench.connect();
+            bench.opened();
+            bench.chance = chance;
+            bench.closed(1012);
+            assert_eq!(bench.retry_in(), Some(expected * SECOND), "chance {chance}");
+            bench.deadline();
+            bench.chance = 1.0;
+            bench.closed(1006);
+            assert_eq!(bench.retry_in(), Some(4 * SECOND), "and then as after any other loss");
+        }
+    }
+
     fn every_wait_is_drawn_afresh() {
         let mut bench = Bench::new(config());
         bench.connect();
