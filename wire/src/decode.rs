@@ -102,7 +102,7 @@ fn read_frame<F>(json: &Json<'_>, read: Reader<F>) -> Option<Result<F, BadFrame>
     let (frame, result) = read(kind, &fields)?;
     Some(result.map_err(|field| BadFrame::Field {
         frame,
-        n: fields.integer("n").ok().filter(|_| frame == "post"),
+        n: counter(&fields, "n").ok().filter(|_| frame == "post"),
         field,
     }))
 }
@@ -252,7 +252,7 @@ fn typing(fields: &Fields<'_>) -> Result<ServerFrame, BadField> {
 
 fn refused(fields: &Fields<'_>) -> Result<Refused, BadField> {
     Ok(Refused {
-        n: fields.optional("n", Fields::integer)?,
+        n: fields.optional("n", counter)?,
         code: RefusedCode::from_text(fields.text_ref("code")?),
         message: fields.text("message")?,
         retry_after_ms: fields.optional("retry_after_ms", Fields::integer)?,

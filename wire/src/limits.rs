@@ -110,13 +110,33 @@ pub fn check_key(key: &str) -> Result<(), BadField> {
     not_longer("key", key, MAX_KEY_BYTES as u64)
 }
 
-/// Nothing to be seen: white space, or a character of no width, which `char::is_whitespace` does not know.
+/// Nothing to be seen: white space, a control character, the empty Braille pattern, or one of those that Unicode has
+/// drawn as nothing (`Default_Ignorable_Code_Point`), such as zero-width spaces, Hangul fillers and tags.
+///
+/// Variation selectors and joiners are among them: they are a part of many emoji, but alone they show nothing.
 pub fn is_invisible(character: char) -> bool {
-    let no_width = matches!(
+    let drawn_as_nothing = matches!(
         character,
-        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'..='\u{1160}'
+            | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{2800}'
+            | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fff8}'
+            | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e0fff}'
     );
-    no_width || character.is_whitespace() || character.is_control()
+    drawn_as_nothing || character.is_whitespace() || character.is_control()
 }
 
 fn check_line(path: &str, text: &str) -> Result<(), BadField> {
