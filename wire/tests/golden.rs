@@ -4,10 +4,12 @@
 use chat_room_wire::{BadFrame, ClientFrame, ServerFrame};
 use serde_json::{Value, json};
 
+type Decoded<F> = Result<Vec<Result<F, BadFrame>>, BadFrame>;
+
 /// What one direction has to offer to these tests.
 struct Direction<F> {
     golden: &'static str,
-    decode: fn(&str) -> Result<Vec<Result<F, BadFrame>>, BadFrame>,
+    decode: fn(&str) -> Decoded<F>,
     to_json: fn(&F) -> String,
     types: &'static [&'static str],
 }

@@ -5,7 +5,9 @@ use chat_room_wire::ClientFrame;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|message: &str| {
-    let Ok(frames) = ClientFrame::decode(message) else { return };
+    let Ok(frames) = ClientFrame::decode(message) else {
+        return;
+    };
     for frame in frames {
         match frame {
             Ok(frame) => {

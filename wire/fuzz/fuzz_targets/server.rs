@@ -5,7 +5,9 @@ use chat_room_wire::ServerFrame;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|message: &str| {
-    let Ok(frames) = ServerFrame::decode(message) else { return };
+    let Ok(frames) = ServerFrame::decode(message) else {
+        return;
+    };
     for frame in frames {
         match frame {
             Ok(frame) => {
