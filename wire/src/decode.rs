@@ -13,6 +13,9 @@ impl ClientFrame {
     /// Frames of a type that is not known are left out, since the protocol can grow. A frame that cannot be read
     /// spoils none of the others.
     ///
+    /// The time it takes grows as the message does, and so does the memory: about a hundred bytes for each byte of the
+    /// worst message, which is an array of nothing but wrong frames.
+    ///
     /// # Errors
     /// The outer error is that of a message that is no JSON at all.
     ///
