@@ -410,3 +410,28 @@ fn a_golden_message_with_anything_done_to_it_is_frames_or_an_error() {
         hold_both(seed, &String::from_utf8_lossy(&bytes));
     }
 }
+
+/// WebAssembly usually has 1 MiB of stack: half of it has to be enough, in an unoptimized build too.
+#[test]
+fn the_deepest_message_needs_little_stack() {
+    let small = std::thread::Builder::new().stack_size(512 * 1024);
+    let reader = small.spawn(|| {
+        for open in ["[", "{\"x\":"] {
+            for levels in [127, 128, 60_000] {
+                let close = if open == "[" { "]" } else { "}" };
+                let message = format!("{}0{}", open.repeat(levels), close.repeat(levels));
+                assert_eq!(
+                    ClientFrame::decode(&message).is_ok(),
+                    levels == 127,
+                    "{levels} times {open}"
+                );
+                assert_eq!(
+                    ServerFrame::decode(&message).is_ok(),
+                    levels == 127,
+                    "{levels} times {open}"
+                );
+            }
+        }
+    });
+    assert!(reader.expect("a thread can be started").join().is_ok());
+}
