@@ -25,6 +25,7 @@ mod config;
 mod http;
 mod limits;
 mod listen;
+pub mod log;
 // The build script's; here for its tests.
 #[cfg(test)]
 mod mime;
