@@ -306,9 +306,26 @@ stories! {
     }
 
     fn the_codes_that_do_not_come_back() {
-        let stay: Vec<u16> = (0..=u16::MAX).filter(|code| !comes_back(*code)).collect();
+        let stay: Vec<u16> = (0..=u16::MAX).filter(|code| !comes_back(*code, 3)).collect();
         let expected: Vec<u16> = std::iter::once(1000).chain(4400..=4499).collect();
         assert_eq!(stay, expected);
+        let stay: Vec<u16> = (0..=u16::MAX).filter(|code| !comes_back(*code, 2)).collect();
+        assert_eq!(stay, expected.into_iter().filter(|code| *code != 4409).collect::<Vec<_>>());
+    }
+
+    fn ones_own_ghost_drives_one_out_once_and_another_self_three_times() {
+        let mut bench = Bench::new(config());
+        bench.connect();
+        bench.opened();
+        bench.now = bench.now + 10 * SECOND;
+        for expected in ["Waiting", "Waiting", "Waiting", "Closed"] {
+            bench.closed(4409);
+            assert_eq!(bench.state(), expected);
+            if expected == "Waiting" {
+                bench.deadline();
+                bench.opened();
+            }
+        }
     }
 
     fn time_stops_at_its_end_instead_of_running_over() {
