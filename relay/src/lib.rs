@@ -26,10 +26,12 @@ mod http;
 mod limits;
 mod listen;
 // The build script's; here for its tests.
+pub mod log;
 #[cfg(test)]
 mod mime;
+mod old_room;
 mod origin;
-mod room;
+pub mod room;
 mod serve;
 mod socket;
 

@@ -30,7 +30,7 @@ use tracing::{debug, info};
 
 use crate::Limits;
 use crate::limits::{READ_BUFFER, RETRY_AFTER_SECONDS, WRITE_BUFFER, quoted};
-use crate::room::{Frame, MemberId, Notice, QueueLimits, Room};
+use crate::old_room::{Frame, MemberId, Notice, QueueLimits, Room};
 use crate::serve::{Peer, Tasks};
 
 type Socket = WebSocketStream<TcpStream>;
@@ -53,7 +53,7 @@ struct Mailbox {
 impl Lobby {
     pub(crate) fn new(limits: Arc<Limits>, tasks: Tasks) -> Self {
         let queue = QueueLimits {
-            frames: limits.queue_frames,
+            frames: limits.queue_packets,
             bytes: limits.queue_bytes,
         };
         Self {
