@@ -5,7 +5,6 @@
 //! together; those of one follow each other as fast as the log commits.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::mem::size_of;
 use std::sync::Arc;
 
 use chat_room_wire::{Body, MAX_INTEGER};
@@ -29,11 +28,6 @@ struct Line {
     waiting: VecDeque<NewPost>,
 }
 
-fn weight(post: &NewPost) -> usize {
-    let texts = [&post.room, &post.client, &post.name];
-    size_of::<NewPost>() + texts.into_iter().map(String::len).sum::<usize>() + post.body.bytes()
-}
-
 impl Posts {
     /// How many there are.
     pub(super) fn len(&self) -> usize {
@@ -50,7 +44,7 @@ impl Posts {
         self.count += 1;
         match self.lines.get_mut(&id) {
             Some(line) => {
-                self.bytes += weight(&post);
+                self.bytes += post.weight();
                 line.waiting.push_back(post);
                 None
             }
@@ -66,7 +60,7 @@ impl Posts {
         self.count -= 1;
         let next = self.lines.get_mut(&id).and_then(|line| line.waiting.pop_front());
         match &next {
-            Some(post) => self.bytes -= weight(post),
+            Some(post) => self.bytes -= post.weight(),
             None => drop(self.lines.remove(&id)),
         }
         next
@@ -76,7 +70,7 @@ impl Posts {
     fn give_up(&mut self, id: ConnectionId) -> Vec<u64> {
         let line = self.lines.remove(&id).unwrap_or_default();
         self.count -= 1 + line.waiting.len();
-        self.bytes -= line.waiting.iter().map(weight).sum::<usize>();
+        self.bytes -= line.waiting.iter().map(NewPost::weight).sum::<usize>();
         line.waiting.iter().map(|post| post.n).collect()
     }
 }
