@@ -74,7 +74,7 @@ tests! {
         let mut bench = Bench::new();
         let address = entrance("garden").address();
         bench.command(Command::Prepare(address.clone())).expect("prepare");
-        assert_eq!(bench.claims, [address.clone()]);
+        assert_eq!(bench.claims, std::slice::from_ref(&address));
         let failed = KeptPost { n: 1, at: 5, body: text("failed"), failed: true };
         let kept = KeptPost { n: 2, at: 6, body: text("waiting"), failed: false };
         bench.claimed(identity(vec![failed, kept]));
@@ -111,6 +111,47 @@ tests! {
         bench.hear_entry(entry(6, ME, 6, text("new")));
         assert_eq!(bench.texts().last().map(String::as_str), Some("me new"));
         assert_eq!(bench.room.waiting_posts(), 0);
+    }
+
+    fn what_was_said_after_a_lost_count_keeps_its_order_where_it_can() {
+        for sent_before in [false, true] {
+            let mut bench = Bench::new();
+            bench.command(Command::Connect(entrance("garden"))).expect("connect");
+            bench.claimed(chat_room::room::Kept { next_n: 2, ..identity(vec![]) });
+            for what in ["a", "b", "c"] {
+                bench.say(what);
+            }
+            bench.opened();
+            bench.frames();
+            if sent_before {
+                let told = chat_room_wire::Joined { accepted: 1, ..joined(1) };
+                bench.hear(&[ServerFrame::Joined(Box::new(told)), page(vec![])]);
+                assert_eq!(bench.posts(), ["2: a", "3: b", "4: c"]);
+                bench.come_back();
+            }
+            let told = chat_room_wire::Joined { accepted: if sent_before { 7 } else { 2 }, ..joined(9) };
+            let page = page(vec![entry(9, BO, 1, text("theirs"))]);
+            bench.hear(&[ServerFrame::Joined(Box::new(told)), page]);
+            if !sent_before {
+                assert_eq!(bench.posts(), ["2: a"], "the others wait until it is known whose number that is");
+                bench.say("d");
+                assert_eq!(bench.posts(), [] as [String; 0]);
+            }
+            bench.posts();
+            bench.hear(&[refused(Some(2), RefusedCode::Conflict)]);
+            let posts = bench.posts();
+            if sent_before {
+                assert_eq!(posts, ["3: b", "4: c"], "what may be in the log under its number keeps it");
+                assert_eq!(bench.stored(), ["3: b", "4: c", "8: a"]);
+                bench.hear_entry(entry(10, ME, 3, text("b")));
+                bench.hear_entry(entry(11, ME, 4, text("c")));
+                assert_eq!(bench.posts(), ["8: a"]);
+            } else {
+                assert_eq!(posts, ["6: a", "7: b", "8: c", "9: d"]);
+                assert_eq!(bench.texts(), ["BO theirs", "… a", "… b", "… c", "… d"]);
+                assert_eq!(bench.stored(), posts);
+            }
+        }
     }
 
     fn while_the_log_cannot_be_written_posts_wait_and_keep_their_order() {
