@@ -129,3 +129,55 @@ fn damaged(log: &str, what: &str) -> String {
          empty log"
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::*;
+
+    /// Every code of SQLite's that a disk, another program or a user can cause.
+    #[test]
+    fn what_sqlite_says_in_sentences() {
+        let table = [
+            (ffi::SQLITE_FULL, false, "because the disk is full; free some space"),
+            (ffi::SQLITE_BUSY, false, "is locked by another program"),
+            (ffi::SQLITE_BUSY_RECOVERY, false, "is locked by another program"),
+            (ffi::SQLITE_LOCKED, false, "is locked by another program"),
+            (ffi::SQLITE_CORRUPT, true, "put back a copy of the file"),
+            (ffi::SQLITE_CORRUPT_INDEX, true, "put back a copy of the file"),
+            (ffi::SQLITE_NOTADB, true, "put back a copy of the file"),
+            (
+                ffi::SQLITE_READONLY,
+                true,
+                "let this user write the file and its folder",
+            ),
+            (
+                ffi::SQLITE_READONLY_DBMOVED,
+                true,
+                "let this user write the file and its folder",
+            ),
+            (ffi::SQLITE_PERM, true, "let this user write the file and its folder"),
+            (ffi::SQLITE_CANTOPEN, true, "see that it is there"),
+            (
+                ffi::SQLITE_IOERR_WRITE,
+                true,
+                "see that its disk is sound, mounted and not full",
+            ),
+            (
+                ffi::SQLITE_IOERR_FSYNC,
+                true,
+                "see that its disk is sound, mounted and not full",
+            ),
+            (ffi::SQLITE_NOMEM, true, "no memory left"),
+            (ffi::SQLITE_TOOBIG, true, "cannot be used"),
+        ];
+        for (code, reconnects, expected) in table {
+            let trouble = Trouble::from(Error::SqliteFailure(ffi::Error::new(code), None));
+            let LogError(sentence) = trouble.sentence(Some(Path::new("/data/chat-room.db")));
+            assert!(sentence.contains("/data/chat-room.db"), "{sentence}");
+            assert!(sentence.contains(expected), "{code}: {sentence}");
+            assert_eq!(trouble.wants_new_connection(), reconnects, "{code}");
+        }
+    }
+}
