@@ -21,6 +21,8 @@ pub(super) struct Link {
     connection: Option<Connection>,
     epoch: String,
     writes: bool,
+    /// Whether the disk was full, and the -wal file was not emptied since.
+    was_full: bool,
 }
 
 /// Where the database is.
@@ -54,6 +56,7 @@ impl Link {
                 wal: FileId::of(&wal_path(path)).ok(),
             }),
             writes: true,
+            was_full: false,
         })
     }
 
@@ -68,6 +71,7 @@ impl Link {
                 connection: Some(connection),
                 place: None,
                 writes: true,
+                was_full: false,
             })
         };
         open().map_err(|trouble: Trouble| trouble.sentence(None))
@@ -83,6 +87,7 @@ impl Link {
             connection: None,
             epoch: self.epoch.clone(),
             writes: false,
+            was_full: false,
         };
         reader.with(|_| Ok(()))?;
         Ok(Some(reader))
@@ -95,6 +100,7 @@ impl Link {
     /// Does something with the connection, which is opened again if it was closed.
     pub(super) fn with<T>(&mut self, work: impl FnOnce(&mut Connection) -> Result<T, Trouble>) -> Result<T, LogError> {
         let result = self.try_with(work);
+        self.was_full |= matches!(&result, Err(trouble) if trouble.is_full());
         result.map_err(|trouble| {
             // A database in memory ends with its connection.
             if trouble.wants_new_connection() && self.place.is_some() {
@@ -110,6 +116,11 @@ impl Link {
         }
         self.check_place()?;
         let connection = self.connection.as_mut().expect("it was opened just now");
+        if self.was_full {
+            // The -wal file may be most of what fills the disk, and is a fraction of that once it is moved. If it still
+            // cannot be moved, the work itself says so.
+            self.was_full = schema::checkpoint(connection).is_err();
+        }
         let value = work(connection)?;
         // What was written meanwhile to a file without a name must not be told.
         self.check_place()?;
@@ -288,6 +299,22 @@ mod tests {
             let rest = link.with(|it| append(it, &batch[2..]));
             assert_eq!(seqs(&rest.expect("there is space")), Vec::from_iter(4..=100));
         }
+    }
+
+    #[test]
+    fn after_a_full_disk_the_wal_file_gives_its_space_back() {
+        let home = Home::new("wal");
+        let mut link = home.link();
+        let wal_bytes = || size(&home.0.join("log.db-wal")).expect("there is one");
+        let batch: Vec<NewPost> = (1..=100).map(post).collect();
+        link.with(|it| append(it, &batch)).expect("written");
+        allow_pages(&mut link, 1);
+        let more: Vec<NewPost> = (101..=200).map(post).collect();
+        link.with(|it| append(it, &more)).expect_err("there is no space");
+        assert!(wal_bytes() > 100 * 5_000);
+        allow_pages(&mut link, u32::MAX - 1);
+        assert_eq!(seqs(&link.with(|it| append(it, &more[..1])).expect("written")), [101]);
+        assert!(wal_bytes() < 100 * 5_000);
     }
 
     #[test]

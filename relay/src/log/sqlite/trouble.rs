@@ -59,6 +59,11 @@ impl Trouble {
         }
     }
 
+    /// Whether there is no space left.
+    pub(super) fn is_full(&self) -> bool {
+        matches!(self, Self::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull))
+    }
+
     /// For the operator.
     pub(super) fn sentence(&self, path: Option<&Path>) -> LogError {
         let log = match path {
