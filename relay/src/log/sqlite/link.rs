@@ -359,6 +359,19 @@ mod tests {
         assert_eq!(reader.with(count), Ok(1));
     }
 
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_loses_its_name_while_it_is_written_is_noticed() {
+        let home = Home::new("renamed");
+        let mut link = home.link();
+        let moved = link.with(|it| {
+            fs::rename(home.0.join("log.db"), home.0.join("away")).map_err(Trouble::File)?;
+            append(it, from_ref(&post(1)))
+        });
+        let LogError(sentence) = moved.expect_err("it must not be told");
+        assert!(sentence.contains("was moved, deleted or replaced"), "{sentence}");
+    }
+
     #[test]
     fn it_comes_back_to_no_other_log() {
         let home = Home::new("another");
