@@ -23,12 +23,16 @@ pub struct Config {
     pub closing_timeout: Duration,
     /// How long to wait between attempts.
     pub backoff: Backoff,
+    /// After a close with 1012, service restart: the first attempt comes after a random wait of at most this. Default
+    /// 5 s.
+    pub restart_window: Duration,
     /// How many messages may wait for the connection to open.
     pub outbox: OutboxLimits,
     /// How silence is noticed. `None`, the default, trusts the socket's own close event: plain text has no ping.
     pub heartbeat: Option<Heartbeat>,
-    /// Whether to come back after a close with this code. Default [`comes_back`].
-    pub comes_back: fn(u16) -> bool,
+    /// Whether to come back after a close with this code, when so many attempts in a row have not lasted. Default
+    /// [`comes_back`].
+    pub comes_back: fn(u16, u32) -> bool,
 }
 
 impl Default for Config {
@@ -37,6 +41,7 @@ impl Default for Config {
             connect_timeout: Duration::from_secs(15),
             closing_timeout: Duration::from_secs(5),
             backoff: Backoff::default(),
+            restart_window: Duration::from_secs(5),
             outbox: OutboxLimits::default(),
             heartbeat: None,
             comes_back,
@@ -44,9 +49,23 @@ impl Default for Config {
     }
 }
 
+/// The code of a server at which the same client has connected again.
+const ELSEWHERE: u16 = 4409;
+
+/// How many attempts in a row may end with [`ELSEWHERE`].
+const MAX_ELSEWHERE: u32 = 3;
+
 /// Every code but 1000 (the server is done) and 4400 to 4499 (do not come back) is a reason to reconnect.
-pub fn comes_back(code: u16) -> bool {
-    !matches!(code, 1000 | 4400..=4499)
+///
+/// 4409, the same client elsewhere, is one too for three attempts in a row: what came after this connection may be one
+/// that was made before it and given up, and that a slow network delivered late. Two clients that share an identity
+/// do not drive each other out for ever.
+pub fn comes_back(code: u16, failed: u32) -> bool {
+    match code {
+        ELSEWHERE => failed < MAX_ELSEWHERE,
+        1000 | 4400..=4499 => false,
+        _ => true,
+    }
 }
 
 /// Exponential backoff with full jitter: each wait is drawn afresh between zero and a window that doubles with every
@@ -85,9 +104,14 @@ impl Backoff {
     /// The wait after `failed` attempts in a row, where `chance` is uniform in 0..1. Anything else counts as the
     /// nearest of its ends.
     pub fn delay(&self, failed: u32, chance: f64) -> Duration {
-        let chance = if chance.is_nan() { 0.0 } else { chance.clamp(0.0, 1.0) };
-        self.window(failed).mul_f64(chance)
+        part_of(self.window(failed), chance)
     }
+}
+
+/// The part of a window that `chance` draws, where anything outside of 0..1 counts as the nearest end.
+pub(super) fn part_of(window: Duration, chance: f64) -> Duration {
+    let chance = if chance.is_nan() { 0.0 } else { chance.clamp(0.0, 1.0) };
+    window.mul_f64(chance)
 }
 
 /// How much may wait for the connection to open. What does not fit is refused with

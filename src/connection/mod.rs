@@ -27,6 +27,7 @@ mod outbox;
 mod state;
 mod time;
 
+use core::time::Duration;
 use std::collections::VecDeque;
 
 pub use config::{Backoff, Config, Heartbeat, OutboxLimits, comes_back};
@@ -35,7 +36,11 @@ pub use state::{State, Why};
 pub use time::Instant;
 
 use crate::websocket::Close;
+use config::part_of;
 use outbox::Outbox;
+
+/// The close code of a server that restarts.
+const SERVICE_RESTART: u16 = 1012;
 
 /// A lasting connection for messages of type `M`.
 #[derive(Debug)]
@@ -91,6 +96,11 @@ impl<M: Payload> Connection<M> {
         if let (State::Open { probe_deadline, .. }, None) = (&mut self.state, heartbeat) {
             *probe_deadline = None;
         }
+    }
+
+    /// Sets [`Config::restart_window`], where the server tells its own.
+    pub fn set_restart_window(&mut self, window: Duration) {
+        self.config.restart_window = window;
     }
 
     /// What the user asked for.
@@ -252,7 +262,7 @@ impl<M: Payload> Connection<M> {
     fn closed(&mut self, now: Instant, close: Close, chance: &mut dyn FnMut() -> f64) {
         if let State::Closing { .. } = self.state {
             self.end(Why::Disconnected, close);
-        } else if (self.config.comes_back)(close.code) {
+        } else if (self.config.comes_back)(close.code, self.failed(now)) {
             self.lose(now, Why::SocketClosed, close, chance);
         } else {
             self.end(Why::SocketClosed, close);
@@ -344,7 +354,7 @@ impl<M: Payload> Connection<M> {
         }
     }
 
-    fn probe(&mut self, now: Instant, deadline: impl FnOnce(&Heartbeat) -> core::time::Duration) {
+    fn probe(&mut self, now: Instant, deadline: impl FnOnce(&Heartbeat) -> Duration) {
         let Some(heartbeat) = &self.config.heartbeat else {
             return;
         };
@@ -383,22 +393,32 @@ impl<M: Payload> Connection<M> {
 
     fn lose(&mut self, now: Instant, why: Why, close: Close, chance: &mut dyn FnMut() -> f64) {
         let backoff = &self.config.backoff;
-        let failed = match self.state {
-            State::Open { since, .. } if now.saturating_since(since) >= backoff.stable_after => 0,
-            State::Open { attempt, .. } | State::Connecting { attempt, .. } => attempt,
-            State::Idle | State::Closing { .. } | State::Waiting { .. } | State::Closed { .. } => 0,
-        };
+        let failed = self.failed(now);
         if backoff.max_attempts.is_some_and(|max| failed >= max.get()) {
             return self.end(Why::GaveUp, close);
         }
         let paused = self.offline || self.suspended;
-        let retry_at = (!paused).then(|| now + backoff.delay(failed, chance()));
+        // The window of an announced restart is drawn from once; attempts that then fail are ordinary ones.
+        let delay = |chance: f64| match close.code {
+            SERVICE_RESTART => part_of(self.config.restart_window, chance),
+            _ => backoff.delay(failed, chance),
+        };
+        let retry_at = (!paused).then(|| now + delay(chance()));
         self.enter(State::Waiting {
             failed,
             retry_at,
             why,
             close,
         });
+    }
+
+    /// How many attempts in a row have not lasted, if this one ends now.
+    fn failed(&self, now: Instant) -> u32 {
+        match self.state {
+            State::Open { since, .. } if now.saturating_since(since) >= self.config.backoff.stable_after => 0,
+            State::Open { attempt, .. } | State::Connecting { attempt, .. } => attempt,
+            State::Idle | State::Closing { .. } | State::Waiting { .. } | State::Closed { .. } => 0,
+        }
     }
 
     fn end(&mut self, why: Why, close: Close) {

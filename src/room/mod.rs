@@ -1,16 +1,18 @@
 //! A chat room over a [`crate::connection::Connection`]: what is said, what is heard, and what became of it.
 //!
-//! It speaks plain text to any WebSocket server: what arrives is shown, what is typed is sent as it is. Like the
-//! connection it is told what happened and says what to do.
+//! With a relay that chooses `chat-room.v1` nothing that was said is lost, doubled or reordered, whatever happens to
+//! sockets, page and relay. To any other WebSocket server it speaks plain text: what arrives is shown, what is typed is
+//! sent as it is. Like the connection it is told what happened and says what to do.
 //!
 //! ```
 //! use chat_room::connection::{Config, Event, Instant, Target};
-//! use chat_room::room::{Command, Output, Room};
+//! use chat_room::room::{Command, Entrance, Output, Room};
 //!
 //! let (now, mut chance) = (Instant::from_millis(0), || 0.5);
 //! let mut room = Room::new(Config::default());
 //! let target = Target { url: "ws://localhost:8005/socket".into(), protocols: vec![] };
-//! room.handle_command(now, Command::Connect(target))?;
+//! let entrance = Entrance { target, room: "lobby".into(), name: "Ann".into() };
+//! room.handle_command(now, Command::Connect(entrance))?;
 //! room.handle_command(now, Command::Say("hello".into()))?;
 //!
 //! let Some(Output::OpenSocket { socket, .. }) = room.poll_output() else { unreachable!() };
@@ -23,49 +25,67 @@
 //! ```
 
 mod io;
+mod members;
+mod place;
+mod plain;
+mod posts;
+mod session;
 mod timeline;
 
 use std::collections::VecDeque;
 
-pub use io::{Command, MAX_TEXT_BYTES, Output, Refusal};
+use chat_room_wire::{Body, ClientFrame, Limits, Problem, SUBPROTOCOL, check_room, is_invisible};
+
+pub use io::{Address, Command, Entrance, Keep, Kept, KeptPost, MAX_TEXT_BYTES, Output, Refusal};
+pub use members::{MAX_MEMBERS, Members};
 pub use timeline::{
-    Content, Delivery, Item, ItemId, MAX_BINARY_HEAD, MAX_ITEMS, MAX_SHOWN_TEXT_BYTES, MAX_TIMELINE_BYTES, Notice,
-    Timeline,
+    Change, Content, Delivery, Item, ItemId, MAX_BINARY_HEAD, MAX_ITEMS, MAX_ITEMS_READING, MAX_SHOWN_TEXT_BYTES,
+    MAX_TIMELINE_BYTES, Notice, Reaction, Said, Timeline,
 };
 
-use crate::connection::{self, Config, Connection, Event, Instant, Payload, State};
+use crate::connection::{self, CommandError, Config, Connection, Event, Instant, OutboxLimits, State};
 use crate::websocket::Message;
+use place::LogPlace;
+use plain::Parcel;
+use posts::{Posts, Waiting};
+use session::Session;
 
 /// A room: a connection, and the timeline of what passed through it.
 #[derive(Debug)]
 pub struct Room {
     connection: Connection<Parcel>,
+    outbox: OutboxLimits,
+    entrance: Entrance,
     timeline: Timeline,
     outputs: VecDeque<Output>,
     was_open: bool,
-}
-
-/// A message on its way, with the item that shows it if it is one of ours.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Parcel {
-    item: Option<ItemId>,
-    message: Message,
-}
-
-impl Payload for Parcel {
-    fn size(&self) -> usize {
-        self.message.size()
-    }
+    /// The room whose posts these are, once they have been asked for.
+    claimed: Option<Address>,
+    /// As which client; nothing until it has been fetched.
+    identity: Option<Kept>,
+    posts: Posts,
+    place: LogPlace,
+    members: Members,
+    /// There while a socket is open that speaks `chat-room.v1`.
+    session: Option<Session>,
 }
 
 impl Room {
     /// An empty room that has never been connected.
     pub fn new(config: Config) -> Self {
         Self {
+            outbox: config.outbox,
             connection: Connection::new(config),
+            entrance: Entrance::default(),
             timeline: Timeline::default(),
             outputs: VecDeque::new(),
             was_open: false,
+            claimed: None,
+            identity: None,
+            posts: Posts::default(),
+            place: LogPlace::default(),
+            members: Members::default(),
+            session: None,
         }
     }
 
@@ -74,9 +94,17 @@ impl Room {
         self.connection.state()
     }
 
-    /// Where it is connected to, or was, or will be.
-    pub fn target(&self) -> &connection::Target {
-        self.connection.target()
+    /// Whether the relay has let one in, or plain text is spoken.
+    pub fn is_joined(&self) -> bool {
+        match &self.session {
+            Some(session) => session.joined.is_some(),
+            None => matches!(self.state(), State::Open { .. }),
+        }
+    }
+
+    /// Where it is connected to, or was, or will be, and as whom.
+    pub fn entrance(&self) -> &Entrance {
+        &self.entrance
     }
 
     /// Whether the machine was last said to have no network.
@@ -89,20 +117,49 @@ impl Room {
         &self.timeline
     }
 
+    /// Who is in the room, as it was last told.
+    pub fn members(&self) -> &Members {
+        &self.members
+    }
+
+    /// The id by which the others know this client, while it is in the room.
+    pub fn client(&self) -> Option<&str> {
+        self.membership().map(|it| it.client.as_str())
+    }
+
+    /// What is too much to be posted.
+    pub fn limits(&self) -> Limits {
+        self.membership().map_or_else(Limits::default, |it| it.limits)
+    }
+
+    /// How many posts were not seen in the log yet.
+    pub fn waiting_posts(&self) -> usize {
+        self.posts.len()
+    }
+
     /// The texts of one's own that nobody has got, in order.
     pub fn unsent(&self) -> impl Iterator<Item = &str> {
         self.timeline.iter().filter_map(|item| match item.content() {
-            Content::Own {
-                text,
-                delivery: Delivery::Waiting | Delivery::Failed,
-            } => Some(text.as_str()),
+            Content::Said(said) if matches!(said.delivery, Some(Delivery::Waiting | Delivery::Failed)) => {
+                Some(said.text())
+            }
             _ => None,
         })
     }
 
+    /// Whether there is something older to be asked for.
+    pub fn has_older(&self) -> bool {
+        let first = self.timeline.first_seq();
+        self.is_joined() && first.is_some_and(|first| first > 1 && self.place.start != Some(first))
+    }
+
     /// When to hand in [`Event::TimePassed`] if nothing else happens before.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        self.connection.poll_timeout()
+        let hold = self.session.as_ref().and_then(|it| it.hold_until);
+        [self.connection.poll_timeout(), hold, self.members.timeout()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// The next thing to do. To be carried out, and drained, after every `handle_*`.
@@ -116,10 +173,28 @@ impl Room {
     /// The command makes no sense now; see [`Refusal`]. Nothing has changed then.
     pub fn handle_command(&mut self, now: Instant, command: Command) -> Result<(), Refusal> {
         let result = match command {
-            Command::Connect(target) => self.connection_command(now, connection::Command::Connect(target)),
+            Command::Prepare(address) => {
+                if matches!(self.state(), State::Idle | State::Closed { .. }) {
+                    self.claim(address);
+                }
+                Ok(())
+            }
+            Command::Connect(entrance) => self.connect(now, entrance),
             Command::Disconnect => self.connection_command(now, connection::Command::Disconnect),
-            Command::Say(text) => self.say(now, text),
+            Command::Say(text) => self.post(now, Body::Text { text, reply_to: None }, None),
+            Command::Post(body) => self.post(now, body, None),
             Command::SayAgain(item) => self.say_again(now, item),
+            Command::Discard(item) => self.discard(item),
+            Command::Rename(name) => self.rename(name),
+            Command::Typing(on) => {
+                self.say_typing(now, on);
+                Ok(())
+            }
+            Command::LoadOlder => self.load_older(),
+            Command::StopReading => {
+                self.timeline.set_reading(false);
+                Ok(())
+            }
         };
         self.drain(now);
         result
@@ -127,62 +202,295 @@ impl Room {
 
     /// What the socket, the page or the clock did. `chance` gives a fresh number, uniform in 0..1, at each call.
     pub fn handle_event(&mut self, now: Instant, event: Event<Message>, chance: &mut dyn FnMut() -> f64) {
-        self.connection.handle_event(now, received(event), chance);
+        self.connection.handle_event(now, plain::parcelled(event), chance);
         self.drain(now);
+        self.members.time_passed(now);
+        self.flush(now);
+    }
+
+    /// What [`Output::Claim`] asked for. That of a room which is no longer the one is left alone.
+    pub fn handle_claimed(&mut self, now: Instant, address: &Address, kept: Kept) {
+        if self.claimed.as_ref() != Some(address) || self.identity.is_some() {
+            return;
+        }
+        if !kept.durable {
+            self.notice(now, Notice::NotKept);
+        }
+        let said_meanwhile = self.posts.take_all();
+        for post in &kept.posts {
+            self.take_kept(post);
+        }
+        let next_n = kept
+            .posts
+            .iter()
+            .map(|post| post.n.saturating_add(1))
+            .max()
+            .unwrap_or(1)
+            .max(kept.next_n);
+        self.identity = Some(Kept {
+            next_n,
+            posts: Vec::new(),
+            ..kept
+        });
+        for post in said_meanwhile {
+            if let Some(item) = post.item {
+                self.timeline.move_to_end(item);
+            }
+            self.posts.push(post);
+        }
+        self.number_posts();
+        self.join();
+        self.flush(now);
+        self.outputs.push_back(Output::StateChanged);
+    }
+
+    /// What was to be kept cannot be. Said once.
+    pub fn handle_not_kept(&mut self, now: Instant) {
+        if let Some(kept) = &mut self.identity
+            && std::mem::replace(&mut kept.durable, false)
+        {
+            self.notice(now, Notice::NotKept);
+        }
     }
 
     /// The socket did not take the message of [`Output::Send`].
     pub fn handle_send_refused(&mut self, now: Instant, item: Option<ItemId>, message: Message) {
-        if let Some(item) = item {
-            self.timeline.set_delivery(item, Delivery::Waiting);
-        }
-        let event = Event::SendRefused {
-            message: Parcel { item, message },
+        // What belongs to chat-room.v1 is said anew over the next socket.
+        let Some(item) = item else { return };
+        self.timeline.set_delivery(item, Delivery::Waiting);
+        let message = Parcel {
+            item: Some(item),
+            message,
         };
-        self.connection.handle_event(now, event, &mut || 0.0);
+        self.connection
+            .handle_event(now, Event::SendRefused { message }, &mut || 0.0);
         self.drain(now);
     }
 
-    fn connection_command(&mut self, now: Instant, command: connection::Command<Parcel>) -> Result<(), Refusal> {
-        self.connection
-            .handle_command(now, command)
-            .map_err(Refusal::Connection)
+    // Coming and going
+
+    fn connect(&mut self, now: Instant, entrance: Entrance) -> Result<(), Refusal> {
+        let address = entrance.address();
+        if wants_rooms(&entrance) {
+            check_room(&entrance.room).map_err(Refusal::Field)?;
+            Limits::default().check_name(&entrance.name).map_err(Refusal::Field)?;
+            self.claim(address);
+        } else {
+            self.leave_room();
+        }
+        let elsewhere = entrance.target == self.entrance.target && entrance.room != self.entrance.room;
+        if elsewhere && wants_rooms(&entrance) {
+            // The same server, another room: a new socket. Where there is none to leave, none has to be.
+            let _ = self.connection.handle_command(now, connection::Command::Disconnect);
+        }
+        let target = entrance.target.clone();
+        let renamed = entrance.name != self.entrance.name;
+        self.entrance = entrance;
+        let result = self.connection_command(now, connection::Command::Connect(target));
+        if renamed && self.is_joined() {
+            self.say_name();
+        }
+        result
     }
 
-    fn say(&mut self, now: Instant, text: String) -> Result<(), Refusal> {
-        check_text(&text)?;
-        let item = self.timeline.next_id();
-        self.send(now, item, text.clone())?;
-        self.timeline.push(
-            now,
-            Content::Own {
-                text,
-                delivery: Delivery::Waiting,
-            },
-        );
+    /// Whose posts are waiting, and as whom they are said, is fetched anew for another room.
+    fn claim(&mut self, address: Address) {
+        if self.claimed.as_ref() == Some(&address) {
+            return;
+        }
+        self.leave_room();
+        self.claimed = Some(address.clone());
+        self.outputs.push_back(Output::Claim(address));
+    }
+
+    /// What belongs to a room leaves with it. What is kept elsewhere is not lost; what is not has failed.
+    fn leave_room(&mut self) {
+        if self.claimed.take().is_none() {
+            return;
+        }
+        let durable = self.identity.take().is_some_and(|kept| kept.durable);
+        for item in self.posts.take_all().into_iter().filter_map(|post| post.item) {
+            self.timeline.set_delivery(item, Delivery::Failed);
+        }
+        self.posts.forget_failed();
+        self.timeline.clear(!durable);
+        self.place = LogPlace::default();
+        self.members = Members::default();
+        self.session = None;
+    }
+
+    fn rename(&mut self, name: String) -> Result<(), Refusal> {
+        self.limits().check_name(&name).map_err(Refusal::Field)?;
+        if std::mem::replace(&mut self.entrance.name, name) != self.entrance.name {
+            self.say_name();
+        }
         Ok(())
+    }
+
+    fn say_name(&mut self) {
+        if self.membership().is_some() {
+            let name = self.entrance.name.clone();
+            self.say_frame(&ClientFrame::Rename { name });
+        }
+    }
+
+    fn load_older(&mut self) -> Result<(), Refusal> {
+        let asked = match &self.session {
+            Some(session) if session.joined.is_some() => session.asked.is_some(),
+            _ => return Err(Refusal::NotJoined),
+        };
+        let first = self.timeline.first_seq().filter(|_| self.has_older() && !asked);
+        let Some(first) = first else {
+            return Err(Refusal::NoMore);
+        };
+        self.timeline.set_reading(true);
+        if !self.timeline.has_room() {
+            return Err(Refusal::NoMore);
+        }
+        self.ask_older(first);
+        Ok(())
+    }
+
+    // Posts
+
+    fn post(&mut self, now: Instant, body: Body, item: Option<ItemId>) -> Result<(), Refusal> {
+        if self.is_plain() {
+            let Body::Text { text, reply_to: None } = body else {
+                return Err(Refusal::PlainText);
+            };
+            return self.say_plain(now, text, item);
+        }
+        self.check_body(&body)?;
+        match self.state() {
+            State::Idle | State::Closed { .. } => return Err(not(CommandError::NotConnected)),
+            State::Closing { .. } => return Err(not(CommandError::Closing)),
+            State::Connecting { .. } | State::Open { .. } | State::Waiting { .. } => {}
+        }
+        if !self.posts.has_room(&body, self.outbox) {
+            return Err(not(CommandError::OutboxFull(self.outbox)));
+        }
+        let item = match (&body, item) {
+            (_, Some(item)) => {
+                self.timeline.move_to_end(item);
+                self.timeline.set_delivery(item, Delivery::Waiting);
+                Some(item)
+            }
+            (Body::Text { text, reply_to }, None) => {
+                Some(self.timeline.push_pending(now, Content::own(text, *reply_to)))
+            }
+            _ => None,
+        };
+        self.posts.push(Waiting {
+            n: None,
+            at: now,
+            body,
+            item,
+            was_sent: false,
+        });
+        self.number_posts();
+        self.flush(now);
+        Ok(())
+    }
+
+    fn check_body(&self, body: &Body) -> Result<(), Refusal> {
+        let limits = self.limits();
+        limits.check_body(body).map_err(|field| match field.problem {
+            Problem::Blank if field.path == "body.text" => Refusal::Empty,
+            Problem::TooLong { bytes, limit } if field.path == "body.text" => Refusal::TooLong { bytes, limit },
+            _ => Refusal::Field(field),
+        })?;
+        // Control characters grow on the wire.
+        let post = ClientFrame::Post(chat_room_wire::Post {
+            n: chat_room_wire::MAX_INTEGER,
+            body: body.clone(),
+        });
+        let (bytes, limit) = (
+            post.to_json().len(),
+            usize::try_from(limits.message_bytes).unwrap_or(usize::MAX),
+        );
+        if bytes > limit {
+            return Err(Refusal::TooLong { bytes, limit });
+        }
+        Ok(())
+    }
+
+    /// What has no number yet gets one, and is kept under it.
+    fn number_posts(&mut self) {
+        let Some(kept) = &mut self.identity else { return };
+        for post in self.posts.iter_mut().filter(|post| post.n.is_none()) {
+            post.n = Some(kept.next_n);
+            kept.next_n = kept.next_n.saturating_add(1);
+            self.outputs.extend(post.keep(false).map(Output::Keep));
+        }
+    }
+
+    fn take_kept(&mut self, post: &KeptPost) {
+        let at = Instant::from_millis(post.at);
+        let item = match &post.body {
+            Body::Text { text, reply_to } => Some(self.timeline.push_pending(at, Content::own(text, *reply_to))),
+            _ => None,
+        };
+        let waiting = Waiting {
+            n: Some(post.n),
+            at,
+            body: post.body.clone(),
+            item,
+            was_sent: true,
+        };
+        if post.failed {
+            if let Some(item) = item {
+                self.timeline.set_delivery(item, Delivery::Failed);
+            }
+            self.put_failed(waiting);
+        } else {
+            self.posts.push(waiting);
+        }
+    }
+
+    fn put_failed(&mut self, post: Waiting) {
+        if post.item.is_none() {
+            // Nothing shows it, so nobody could send it again.
+            self.outputs.extend(post.n.map(|n| Output::Keep(Keep::Gone(n))));
+        } else if let Some(Waiting { n: Some(n), .. }) = self.posts.push_failed(post) {
+            self.outputs.push_back(Output::Keep(Keep::Gone(n)));
+        }
     }
 
     fn say_again(&mut self, now: Instant, item: ItemId) -> Result<(), Refusal> {
-        let Some(Content::Own {
-            text,
-            delivery: Delivery::Failed,
-        }) = self.timeline.get(item).map(Item::content)
-        else {
-            return Err(Refusal::NotFailed);
+        let said = self.failed(item)?;
+        let body = Body::Text {
+            text: said.text().to_owned(),
+            reply_to: said.reply_to,
         };
-        let text = text.clone();
-        self.send(now, item, text)?;
-        self.timeline.set_delivery(item, Delivery::Waiting);
+        self.post(now, body, Some(item))?;
+        self.forget_failed(item);
         Ok(())
     }
 
-    fn send(&mut self, now: Instant, item: ItemId, text: String) -> Result<(), Refusal> {
-        let parcel = Parcel {
-            item: Some(item),
-            message: Message::Text(text),
-        };
-        self.connection_command(now, connection::Command::Send(parcel))
+    fn discard(&mut self, item: ItemId) -> Result<(), Refusal> {
+        self.failed(item)?;
+        self.forget_failed(item);
+        self.timeline.remove(item);
+        Ok(())
+    }
+
+    fn failed(&self, item: ItemId) -> Result<&Said, Refusal> {
+        match self.timeline.get(item).map(Item::content) {
+            Some(Content::Said(said)) if said.delivery == Some(Delivery::Failed) => Ok(said),
+            _ => Err(Refusal::NotFailed),
+        }
+    }
+
+    fn forget_failed(&mut self, item: ItemId) {
+        if let Some(Waiting { n: Some(n), .. }) = self.posts.take_failed(item) {
+            self.outputs.push_back(Output::Keep(Keep::Gone(n)));
+        }
+    }
+
+    // The connection
+
+    fn connection_command(&mut self, now: Instant, command: connection::Command<Parcel>) -> Result<(), Refusal> {
+        self.connection.handle_command(now, command).map_err(not)
     }
 
     /// Turns what the connection says into what the room says, noting it in the timeline.
@@ -190,41 +498,44 @@ impl Room {
         while let Some(output) = self.connection.poll_output() {
             match output {
                 connection::Output::OpenSocket { socket, target } => {
+                    self.session = None;
                     self.outputs.push_back(Output::OpenSocket { socket, target });
                 }
                 connection::Output::CloseSocket { socket } => self.outputs.push_back(Output::CloseSocket { socket }),
                 connection::Output::DropSocket { socket } => self.outputs.push_back(Output::DropSocket { socket }),
-                connection::Output::Send {
-                    socket,
-                    message: Parcel { item, message },
-                } => {
-                    self.set_delivery(item, Delivery::Sent);
-                    self.outputs.push_back(Output::Send { socket, item, message });
+                connection::Output::Send { socket, message } => self.send_plain(socket, message),
+                connection::Output::Received(Parcel { message, .. }) if self.session.is_some() => {
+                    self.heard(now, &message);
                 }
                 connection::Output::Received(Parcel { message, .. }) => {
-                    self.timeline.push(now, Content::received(&message));
+                    self.timeline.push(now, self.place.last, Content::received(&message));
                     self.outputs.push_back(Output::Received(message));
                 }
-                connection::Output::Returned(Parcel { item, .. }) => self.set_delivery(item, Delivery::Failed),
-                // Plain text has no ping, so the connection is given no heartbeat.
-                connection::Output::Probe { .. } => {}
+                connection::Output::Returned(parcel) => self.take_back(&parcel),
+                connection::Output::Probe { .. } => self.say_frame(&ClientFrame::Ping),
                 connection::Output::StateChanged => self.state_changed(now),
             }
         }
     }
 
-    fn set_delivery(&mut self, item: Option<ItemId>, delivery: Delivery) {
-        if let Some(item) = item {
-            self.timeline.set_delivery(item, delivery);
-        }
-    }
-
     fn state_changed(&mut self, now: Instant) {
         let notice = match self.connection.state() {
-            State::Open { protocol, .. } => Some(Notice::Connected {
-                url: self.connection.target().url.clone(),
-                protocol: protocol.clone(),
-            }),
+            State::Open { protocol, .. } if protocol == SUBPROTOCOL => {
+                // The notice comes when the relay has let one in.
+                self.session = Some(Session::default());
+                self.connection.set_heartbeat(Some(session::FIRST_HEARTBEAT));
+                self.join();
+                None
+            }
+            State::Open { protocol, .. } => {
+                let notice = Notice::Connected {
+                    url: self.connection.target().url.clone(),
+                    protocol: protocol.clone(),
+                };
+                self.connection.set_heartbeat(None);
+                self.say_what_waits();
+                Some(notice)
+            }
             State::Waiting { why, close, .. } if self.was_open => Some(Notice::Lost {
                 why: *why,
                 close: close.clone(),
@@ -238,54 +549,23 @@ impl Room {
         match self.connection.state() {
             State::Open { .. } => self.was_open = true,
             State::Closing { .. } => {}
-            _ => self.was_open = false,
+            State::Idle | State::Connecting { .. } | State::Waiting { .. } | State::Closed { .. } => {
+                self.was_open = false;
+                self.session = None;
+                self.posts.land();
+            }
         }
         if let Some(notice) = notice {
-            self.timeline.push(now, Content::Notice(notice));
+            self.notice(now, notice);
         }
         self.outputs.push_back(Output::StateChanged);
     }
 }
 
-fn check_text(text: &str) -> Result<(), Refusal> {
-    if text.chars().all(is_blank) {
-        Err(Refusal::Empty)
-    } else if text.len() > MAX_TEXT_BYTES {
-        Err(Refusal::TooLong { bytes: text.len() })
-    } else {
-        Ok(())
-    }
+fn wants_rooms(entrance: &Entrance) -> bool {
+    entrance.target.protocols.iter().any(|it| it.as_str() == SUBPROTOCOL)
 }
 
-/// Nothing to be seen: white space, or a character of no width. `char::is_whitespace` knows only the former.
-fn is_blank(character: char) -> bool {
-    let no_width = matches!(
-        character,
-        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-    );
-    no_width || character.is_whitespace()
-}
-
-/// The same event, for parcels.
-fn received(event: Event<Message>) -> Event<Parcel> {
-    match event {
-        Event::SocketOpened { socket, protocol } => Event::SocketOpened { socket, protocol },
-        Event::SocketMessage { socket, message } => Event::SocketMessage {
-            socket,
-            message: Parcel { item: None, message },
-        },
-        Event::SocketErrored { socket } => Event::SocketErrored { socket },
-        Event::SocketClosed { socket, close } => Event::SocketClosed { socket, close },
-        Event::SocketRefused { socket } => Event::SocketRefused { socket },
-        Event::SendRefused { message } => Event::SendRefused {
-            message: Parcel { item: None, message },
-        },
-        Event::TimePassed => Event::TimePassed,
-        Event::Online => Event::Online,
-        Event::Offline => Event::Offline,
-        Event::Visible => Event::Visible,
-        Event::Hidden => Event::Hidden,
-        Event::Suspended => Event::Suspended,
-        Event::Resumed => Event::Resumed,
-    }
+fn not(error: CommandError) -> Refusal {
+    Refusal::Connection(error)
 }

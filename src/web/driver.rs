@@ -85,8 +85,9 @@ impl Driver {
             Command::SayAgain(item) => {
                 self.check_buffer(self.read(|room| room.timeline().get(*item).map_or(0, Item::bytes)))?;
             }
-            Command::Connect(target) => self.check_network(is_loopback(&target.url)),
-            Command::Disconnect => {}
+            Command::Post(body) => self.check_buffer(body.bytes())?,
+            Command::Connect(entrance) => self.check_network(is_loopback(&entrance.target.url)),
+            _ => {}
         }
         let now = self.now();
         let result = self.room.borrow_mut().handle_command(now, command);
@@ -127,6 +128,7 @@ impl Driver {
             }
             Output::DropSocket { socket } => self.drop_socket(socket),
             Output::Send { socket, item, message } => self.send(socket, item, message),
+            Output::Claim(_) | Output::Keep(_) => {}
             Output::Received(message) => (self.tell)(Happening::Received(message)),
             Output::StateChanged => (self.tell)(Happening::StateChanged),
         }
@@ -262,7 +264,7 @@ impl Driver {
     }
 
     fn network_event(self: &Rc<Self>) {
-        let loopback = self.read(|room| is_loopback(&room.target().url));
+        let loopback = self.read(|room| is_loopback(&room.entrance().target.url));
         if is_offline() && !loopback {
             self.event(Event::Offline);
         } else {

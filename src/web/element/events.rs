@@ -123,7 +123,10 @@ fn typed(shared: &Rc<Shared>) {
     fit(text);
     let bytes = text.value().len();
     if bytes > MAX_TEXT_BYTES {
-        shared.show_refusal(&Refusal::TooLong { bytes });
+        shared.show_refusal(&Refusal::TooLong {
+            bytes,
+            limit: MAX_TEXT_BYTES,
+        });
     } else if *shared.view.hint.borrow() != Hint::Keys {
         shared.view.hint.replace(Hint::Keys);
         shared.request_paint();

@@ -27,7 +27,7 @@ use super::guard::Guard;
 use super::resize::Resize;
 use super::socket::{check_url, is_secure};
 use crate::connection::{CommandError, Config, State, Target};
-use crate::room::{Command, Refusal};
+use crate::room::{Command, Entrance, Refusal};
 use crate::websocket::{OpenError, Protocol, UrlFault, duplicate, has_scheme};
 
 /// How often the seconds until the next attempt are painted, in milliseconds.
@@ -190,7 +190,11 @@ impl Shared {
                 self.view.changing.set(false);
                 self.view.field_error.replace(None);
                 self.view.hint.replace(Hint::Keys);
-                match self.driver.command(Command::Connect(target.clone())) {
+                let entrance = Entrance {
+                    target: target.clone(),
+                    ..Entrance::default()
+                };
+                match self.driver.command(Command::Connect(entrance)) {
                     Ok(()) | Err(Refusal::Connection(CommandError::AlreadyConnected)) => {}
                     Err(refusal) => self.show_refusal(&refusal),
                 }
@@ -281,7 +285,7 @@ impl Shared {
                 title: self.host.get_attribute("room").unwrap_or_default(),
                 own_name: self.host.get_attribute("name").unwrap_or_default(),
                 now: self.driver.now(),
-                fields_differ: fields.as_ref() != Some(room.target()),
+                fields_differ: fields.as_ref() != Some(&room.entrance().target),
             };
             let counts_down = matches!(room.state(), State::Waiting { retry_at: Some(_), .. });
             (self.view.paint(room, &look), counts_down)

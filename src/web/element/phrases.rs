@@ -2,21 +2,23 @@
 
 use super::texts::{Texts, fill};
 use crate::connection::{CommandError, Why};
-use crate::room::{MAX_TEXT_BYTES, Notice, Refusal};
+use crate::room::{Notice, Refusal};
 use crate::websocket::{BadProtocol, Close, CodeMeaning, OpenError, UrlFault};
 
 pub(super) fn refusal(texts: &Texts, refusal: &Refusal) -> String {
     match refusal {
         Refusal::Empty => texts.refused_empty.into(),
-        Refusal::TooLong { bytes } => fill(
-            texts.refused_too_long,
-            &[&bytes.saturating_sub(MAX_TEXT_BYTES).to_string()],
-        ),
+        Refusal::TooLong { bytes, limit } => fill(texts.refused_too_long, &[&bytes.saturating_sub(*limit).to_string()]),
         Refusal::Congested { .. } => texts.refused_congested.into(),
         Refusal::Connection(CommandError::OutboxFull(_)) => texts.refused_full.into(),
         Refusal::Connection(CommandError::Closing) => texts.refused_closing.into(),
         Refusal::Connection(CommandError::NotConnected) => texts.refused_not_connected.into(),
-        Refusal::Connection(CommandError::AlreadyConnected) | Refusal::NotFailed => String::new(),
+        Refusal::Connection(CommandError::AlreadyConnected)
+        | Refusal::NotFailed
+        | Refusal::PlainText
+        | Refusal::Field(_)
+        | Refusal::NotJoined
+        | Refusal::NoMore => String::new(),
     }
 }
 
@@ -55,6 +57,8 @@ pub(super) fn notice(texts: &Texts, notice: &Notice) -> String {
         Notice::Connected { url, protocol } => fill(texts.connected_with, &[&visible(url), &visible(protocol)]),
         Notice::Lost { why, close } => fill(texts.lost, &[&end(texts, *why, close)]),
         Notice::Ended { why, close } => fill(texts.ended, &[&end(texts, *why, close)]),
+        Notice::Refused { message } => visible(message),
+        Notice::LogReset | Notice::Missed | Notice::NotKept | Notice::Unreadable { .. } => format!("{notice:?}"),
     }
 }
 

@@ -194,9 +194,10 @@ fn make_row(item: &Item, style: &Style) -> HtmlElement {
     let maker = Maker::new();
     let texts = style.language.texts();
     let (kind, sender) = match item.content() {
-        Content::Own { .. } => ("own", Some(style.own_name.as_str())),
+        Content::Said(said) if said.delivery.is_some() => ("own", Some(style.own_name.as_str())),
+        Content::Said(said) => ("theirs", Some(said.name.as_str())),
         Content::Text { .. } | Content::Binary { .. } => ("theirs", Some(texts.received)),
-        Content::Notice(_) => ("notice", None),
+        Content::Notice(_) | Content::Hole | Content::Change(_) => ("notice", None),
     };
     let row: HtmlElement = maker.make("div", &[("class", &format!("row {kind}")), ("part", "row")]);
     if let Some(sender) = sender {
@@ -209,8 +210,10 @@ fn make_row(item: &Item, style: &Style) -> HtmlElement {
     append(&row, &[&bubble]);
 
     let meta: Element = maker.make("div", &[("class", "meta")]);
-    if let Content::Own { delivery, .. } = item.content() {
-        add_delivery(&maker, &row, &meta, *delivery, texts);
+    if let Content::Said(said) = item.content()
+        && let Some(delivery) = said.delivery
+    {
+        add_delivery(&maker, &row, &meta, delivery, texts);
     }
     append(&meta, &[&time(&maker, item.at(), style.language)]);
     append(&row, &[&meta]);
@@ -224,7 +227,8 @@ fn fill_bubble(maker: &Maker, bubble: &Element, content: &Content, texts: &Texts
         append(bubble, &[&element]);
     };
     match content {
-        Content::Own { text, .. } => add("p", &[("class", "text"), ("dir", "auto")], text),
+        Content::Said(said) => add("p", &[("class", "text"), ("dir", "auto")], said.text()),
+        Content::Hole | Content::Change(_) => {}
         Content::Text { text, bytes } => {
             add("p", &[("class", "text"), ("dir", "auto")], text);
             if *bytes > text.len() {
@@ -298,6 +302,9 @@ fn announcement(item: &Item, style: &Style) -> Option<String> {
     match item.content() {
         Content::Text { text, .. } => Some(text.chars().take(MAX_ANNOUNCED_CHARACTERS).collect()),
         Content::Binary { bytes, .. } => Some(fill(texts.binary, &[&bytes.to_string()])),
-        Content::Own { .. } | Content::Notice(_) => None,
+        Content::Said(said) if said.delivery.is_none() && item.is_news() => {
+            Some(said.text().chars().take(MAX_ANNOUNCED_CHARACTERS).collect())
+        }
+        Content::Said(_) | Content::Notice(_) | Content::Hole | Content::Change(_) => None,
     }
 }

@@ -145,7 +145,7 @@ impl View {
             texts.state,
             format!("readyState {} {ready_state}", u16::from(ready_state)),
         )];
-        let target = room.target();
+        let target = &room.entrance().target;
         if !target.url.is_empty() {
             facts.push((texts.address, phrases::visible(&target.url)));
         }
@@ -192,7 +192,7 @@ impl View {
         let focus = self.shadow.active_element();
         show(&parts.fields, open);
         show(&parts.summary, !open);
-        set_text(&parts.summary_url, &phrases::visible(&room.target().url));
+        set_text(&parts.summary_url, &phrases::visible(&room.entrance().target.url));
         set_changed(&parts.change, "aria-label", &format!("{}: {}", texts.change, texts.url));
 
         let (url_error, protocols_error) = match &*error {

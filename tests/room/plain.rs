@@ -1,14 +1,10 @@
-//! The room over plain text: what becomes of what is said and heard. Run natively and in the browsers.
-#![cfg(feature = "element")]
+//! The room over plain text, with a server that knows no rooms.
 
 use std::time::Duration;
 
 use chat_room::connection::{Config, Event, Instant, OutboxLimits, SocketId, Target, Why};
-use chat_room::room::{Command, Content, ItemId, MAX_TEXT_BYTES, Notice, Output, Refusal, Room};
+use chat_room::room::{Command, Content, Entrance, ItemId, MAX_TEXT_BYTES, Notice, Output, Refusal, Room};
 use chat_room::websocket::{Close, Message};
-
-#[cfg(target_arch = "wasm32")]
-wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 const NOW: Instant = Instant::from_millis(1_000);
 
@@ -46,9 +42,13 @@ impl Bench {
     }
 
     fn connect(&mut self) {
-        self.command(Command::Connect(Target {
+        let target = Target {
             url: "ws://here/".into(),
             protocols: vec![],
+        };
+        self.command(Command::Connect(Entrance {
+            target,
+            ..Entrance::default()
         }))
         .expect("connect");
     }
@@ -102,12 +102,13 @@ impl Bench {
             .timeline()
             .iter()
             .map(|item| match item.content() {
-                Content::Own { text, delivery } => format!("{text}: {delivery:?}"),
+                Content::Said(said) => format!("{}: {:?}", said.text(), said.delivery.expect("one's own")),
                 Content::Text { text, .. } => format!("< {text}"),
                 Content::Binary { head, bytes } => format!("< {head:?} of {bytes}"),
                 Content::Notice(Notice::Connected { url, protocol }) => format!("connected {url} {protocol}"),
                 Content::Notice(Notice::Lost { why, close }) => format!("lost {why:?} {}", close.code),
                 Content::Notice(Notice::Ended { why, close }) => format!("ended {why:?} {}", close.code),
+                other => panic!("not in plain text: {other:?}"),
             })
             .collect()
     }
@@ -129,14 +130,6 @@ fn sent(outputs: &[Output]) -> Vec<&Message> {
             _ => None,
         })
         .collect()
-}
-
-macro_rules! tests {
-    ($(fn $name:ident() $body:block)*) => { $(
-        #[cfg_attr(not(target_arch = "wasm32"), test)]
-        #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
-        fn $name() $body
-    )* };
 }
 
 tests! {
@@ -201,7 +194,7 @@ tests! {
             assert_eq!(bench.command(Command::Say(text.into())), Err(Refusal::Empty));
         }
         let long = "x".repeat(MAX_TEXT_BYTES + 1);
-        assert_eq!(bench.command(Command::Say(long)), Err(Refusal::TooLong { bytes: MAX_TEXT_BYTES + 1 }));
+        assert_eq!(bench.command(Command::Say(long)), Err(Refusal::TooLong { bytes: MAX_TEXT_BYTES + 1, limit: MAX_TEXT_BYTES }));
         assert_eq!(bench.shown(), before);
         assert_eq!(sent(&bench.say(&"x".repeat(MAX_TEXT_BYTES))).len(), 1, "the longest that fits");
 

@@ -1,0 +1,437 @@
+//! What the relay says in `chat-room.v1`, and what becomes of it.
+
+use core::time::Duration;
+
+use chat_room_wire::{
+    Body, ClientFrame, Entry, History, HistoryRequest, Join, Joined, Limits, Place, Post, Refused, RefusedCode,
+    ServerFrame,
+};
+
+use super::place::{Asked, Hole, MAX_HOLES};
+use super::posts::Pace;
+use super::{Content, Delivery, Keep, Notice, Output, Room};
+use crate::connection::{self, Heartbeat, Instant};
+use crate::websocket::Message;
+
+/// How silence is noticed until the relay has told its own heartbeat.
+pub(super) const FIRST_HEARTBEAT: Heartbeat = heartbeat(20_000);
+/// How soon a page that woke knows whether its connection is alive.
+const WAKE_DEADLINE: Duration = Duration::from_secs(4);
+/// How long to wait before a refused post is sent again, where the relay does not say.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+/// The longest such wait that a relay can ask for.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
+/// How many entries are asked for at once.
+const PAGE: u64 = 50;
+/// How often it is said again that the user is typing.
+const TYPING_AGAIN: Duration = Duration::from_secs(3);
+/// The longest message that several posts are put into, in bytes.
+const MAX_BATCH_BYTES: usize = 32 * 1024;
+
+/// The protocol over one open socket.
+#[derive(Debug, Default)]
+pub(super) struct Session {
+    join_sent: bool,
+    /// What was told at the join; nothing before it.
+    pub(super) joined: Option<Membership>,
+    /// The newest page is to come.
+    expects_page: bool,
+    pub(super) asked: Option<Asked>,
+    /// Posts wait until then, since the relay has asked for it or the rate wants it.
+    pub(super) hold_until: Option<Instant>,
+    typing_said: Option<Instant>,
+    complained: bool,
+}
+
+/// What the relay told at the join.
+#[derive(Debug)]
+pub(super) struct Membership {
+    pub(super) client: String,
+    pub(super) limits: Limits,
+    /// The highest `n` of this client that was in the log.
+    pub(super) accepted: u64,
+    pace: Pace,
+}
+
+const fn heartbeat(millis: u64) -> Heartbeat {
+    Heartbeat {
+        silence: Duration::from_millis(millis),
+        deadline: Duration::from_millis(millis / 2),
+        wake_deadline: WAKE_DEADLINE,
+    }
+}
+
+impl Room {
+    /// The first frame, as soon as the socket is open and it is known as which client to come.
+    pub(super) fn join(&mut self) {
+        let (Some(session), Some(kept)) = (&mut self.session, &self.identity) else {
+            return;
+        };
+        if std::mem::replace(&mut session.join_sent, true) {
+            return;
+        }
+        let since = self.place.epoch.clone().map(|epoch| Place {
+            epoch,
+            seq: self.place.last,
+        });
+        let join = Join {
+            room: self.entrance.room.clone(),
+            name: self.entrance.name.clone(),
+            key: kept.key.clone(),
+            token: None,
+            since,
+        };
+        self.say_frame(&ClientFrame::Join(join));
+    }
+
+    /// Everything that may be sent now goes out, several posts in one message.
+    pub(super) fn flush(&mut self, now: Instant) {
+        let Some(session) = &mut self.session else { return };
+        let Some(membership) = &mut session.joined else { return };
+        if session.hold_until.is_some_and(|until| now < until) {
+            return;
+        }
+        session.hold_until = None;
+        let mut batches: Vec<Vec<String>> = Vec::new();
+        let mut bytes = usize::MAX;
+        while let Some(post) = self.posts.next(membership.accepted) {
+            let Some(n) = post.n else { break };
+            if let Err(until) = membership.pace.take(now) {
+                session.hold_until = Some(until);
+                break;
+            }
+            let body = post.body.clone();
+            let frame = ClientFrame::Post(Post { n, body }).to_json();
+            if bytes.saturating_add(frame.len()) > MAX_BATCH_BYTES {
+                batches.push(Vec::new());
+                bytes = 0;
+            }
+            bytes += frame.len() + 1;
+            batches.last_mut().expect("there is one").push(frame);
+            self.posts.sent();
+        }
+        for batch in batches {
+            let message = match &batch[..] {
+                [one] => one.clone(),
+                several => format!("[{}]", several.join(",")),
+            };
+            self.send_text(message);
+        }
+    }
+
+    pub(super) fn say_frame(&mut self, frame: &ClientFrame) {
+        self.send_text(frame.to_json());
+    }
+
+    fn send_text(&mut self, text: String) {
+        if let Some(socket) = self.connection.state().socket() {
+            self.outputs.push_back(Output::Send {
+                socket,
+                item: None,
+                message: Message::Text(text),
+            });
+        }
+    }
+
+    /// Whether the relay was told lately that the user is typing.
+    pub(super) fn say_typing(&mut self, now: Instant, on: bool) {
+        let Some(session) = self.session.as_mut().filter(|it| it.joined.is_some()) else {
+            return;
+        };
+        let lately = session.typing_said.is_some_and(|at| now < at + TYPING_AGAIN);
+        if on && lately || !on && session.typing_said.is_none() {
+            return;
+        }
+        session.typing_said = on.then_some(now);
+        self.say_frame(&ClientFrame::Typing { on });
+    }
+
+    pub(super) fn ask_older(&mut self, before: u64) {
+        self.ask(Asked::Older { before });
+    }
+
+    fn ask(&mut self, asked: Asked) {
+        let Some(session) = &mut self.session else { return };
+        session.asked = Some(asked);
+        let limit = session
+            .joined
+            .as_ref()
+            .map_or(PAGE, |it| it.limits.history_entries.min(PAGE));
+        self.say_frame(&ClientFrame::History(HistoryRequest {
+            before: Some(asked.before()),
+            limit,
+        }));
+    }
+
+    pub(super) fn heard(&mut self, now: Instant, message: &Message) {
+        let Message::Text(text) = message else {
+            return self.complain(now, "a binary message".to_owned());
+        };
+        match ServerFrame::decode(text) {
+            Ok(frames) => {
+                for frame in frames {
+                    match frame {
+                        Ok(frame) => self.frame(now, frame),
+                        Err(bad) => self.complain(now, bad.to_string()),
+                    }
+                }
+            }
+            Err(bad) => self.complain(now, bad.to_string()),
+        }
+        self.flush(now);
+    }
+
+    /// Said once for each connection: a server that does it once does it often.
+    fn complain(&mut self, now: Instant, what: String) {
+        let Some(session) = &mut self.session else { return };
+        if !std::mem::replace(&mut session.complained, true) {
+            self.notice(now, Notice::Unreadable { what });
+        }
+    }
+
+    fn frame(&mut self, now: Instant, frame: ServerFrame) {
+        let Some(session) = &self.session else { return };
+        match (frame, session.joined.is_some()) {
+            (ServerFrame::Joined(joined), false) => self.joined(now, *joined),
+            (ServerFrame::Refused(refused), false) => self.turned_away(now, refused),
+            (ServerFrame::Entry(entry), true) => self.entry(now, entry),
+            (ServerFrame::History(history), true) => self.history(now, history),
+            (ServerFrame::Presence(presence), true) => self.members.change(presence),
+            (ServerFrame::Typing { client, on }, true) => self.members.set_typing(now, client, on),
+            (ServerFrame::Refused(refused), true) => self.refused(now, refused),
+            (ServerFrame::Pong, _) => {}
+            (ServerFrame::Joined(_), true) => self.complain(now, "a second joined".to_owned()),
+            (_, false) => self.complain(now, "something before joined".to_owned()),
+        }
+    }
+
+    fn joined(&mut self, now: Instant, joined: Joined) {
+        let Some(session) = &mut self.session else { return };
+        session.expects_page = !joined.recovered;
+        session.joined = Some(Membership {
+            client: joined.client,
+            accepted: joined.accepted,
+            pace: Pace::new(&joined.limits),
+            limits: joined.limits,
+        });
+        let heartbeat = heartbeat(joined.heartbeat_ms.clamp(1_000, 600_000));
+        self.connection.set_heartbeat(Some(heartbeat));
+        let restart = Duration::from_millis(joined.restart_ms).min(MAX_RETRY_AFTER);
+        self.connection.set_restart_window(restart);
+        self.members.begin(joined.members, joined.count);
+        if let Some(kept) = &mut self.identity {
+            kept.next_n = kept.next_n.max(joined.accepted.saturating_add(1));
+        }
+
+        let same_log = self.place.epoch.as_ref() == Some(&joined.epoch);
+        if !joined.recovered || !same_log {
+            let notice = match &self.place.epoch {
+                None => None,
+                Some(_) if same_log && joined.head >= self.place.last => Some(Notice::Missed),
+                Some(_) => Some(Notice::LogReset),
+            };
+            if notice.is_some() {
+                self.timeline.clear(true);
+            }
+            self.place.begin(joined.epoch, joined.head);
+            if let Some(notice) = notice {
+                self.notice(now, notice);
+            }
+        }
+        self.posts.land();
+        self.notice(
+            now,
+            Notice::Connected {
+                url: self.connection.target().url.clone(),
+                protocol: chat_room_wire::SUBPROTOCOL.to_owned(),
+            },
+        );
+        self.outputs.push_back(Output::StateChanged);
+        self.repair();
+    }
+
+    /// The relay does not let one in: trying again would not help.
+    fn turned_away(&mut self, now: Instant, refused: Refused) {
+        self.notice(
+            now,
+            Notice::Refused {
+                message: refused.message,
+            },
+        );
+        // It is open, so it can be left.
+        let _ = self.connection.handle_command(now, connection::Command::Disconnect);
+    }
+
+    fn entry(&mut self, now: Instant, entry: Entry) {
+        if entry.seq > self.place.last {
+            if entry.prev > self.place.last {
+                self.open_hole(now, entry.prev, entry.seq);
+            }
+            self.place.last = entry.seq;
+            self.members.set_typing(now, entry.client.clone(), false);
+        }
+        self.take_entry(entry, true);
+        self.repair();
+    }
+
+    /// An entry goes to its place. One's own settles the post that it was.
+    fn take_entry(&mut self, entry: Entry, live: bool) {
+        let own = self.is_me(&entry.client);
+        let post = if own {
+            self.posts.take_same(entry.n, &entry.body)
+        } else {
+            None
+        };
+        if post.is_some() {
+            self.outputs.push_back(Output::Keep(Keep::Gone(entry.n)));
+        }
+        // What is older than all that is here would stand beside entries that it was never beside.
+        let in_history = self.timeline.first_seq().is_some_and(|first| entry.seq < first);
+        match post.and_then(|post| post.item) {
+            Some(item) if in_history && live => self.timeline.remove(item),
+            Some(item) => self.timeline.confirm(item, entry),
+            None if in_history && live => {}
+            None => {
+                let text = match &entry.body {
+                    Body::Text { text, .. } if live && !own => Some(text.clone()),
+                    _ => None,
+                };
+                let new = self.timeline.insert_entry(entry, own, live);
+                if let (Some(text), Some(_)) = (text, new) {
+                    self.outputs.push_back(Output::Received(Message::Text(text)));
+                }
+            }
+        }
+    }
+
+    fn is_me(&self, client: &str) -> bool {
+        self.membership().is_some_and(|it| it.client == client)
+    }
+
+    fn history(&mut self, now: Instant, history: History) {
+        let Some(session) = &mut self.session else { return };
+        let asked = match (history.before, session.asked) {
+            (None, _) if session.expects_page => {
+                session.expects_page = false;
+                None
+            }
+            (Some(before), Some(asked)) if asked.before() == before => {
+                session.asked = None;
+                Some(asked)
+            }
+            _ => return self.complain(now, "a history that was not asked for".to_owned()),
+        };
+        let first = history.entries.first().map(|entry| (entry.seq, entry.prev));
+        if history.start {
+            // Of an empty log, whatever comes first is its start.
+            self.place.start = Some(first.map_or(self.place.last.saturating_add(1), |(seq, _)| seq));
+        }
+        if let Some(Asked::Hole { before }) = asked {
+            return self.fill_hole(now, before, history, first);
+        }
+        // The newest first, so that the oldest are left out where there is no room.
+        for entry in history.entries.into_iter().rev() {
+            if asked.is_some() && !self.timeline.has_room() {
+                break;
+            }
+            self.take_entry(entry, false);
+        }
+    }
+
+    fn open_hole(&mut self, now: Instant, prev: u64, seq: u64) {
+        let after = self.place.last;
+        if self.place.holes.len() == MAX_HOLES {
+            // Too many to mend: begin with the newest page again.
+            self.timeline.clear(true);
+            self.place.begin(self.place.epoch.clone().unwrap_or_default(), prev);
+            self.notice(now, Notice::Missed);
+            return;
+        }
+        self.place.holes.push_back(Hole { after, before: seq });
+        self.timeline.set_hole(now, after, true);
+    }
+
+    /// Asks for what is missing, one page at a time.
+    pub(super) fn repair(&mut self) {
+        let free = self
+            .session
+            .as_ref()
+            .is_some_and(|it| it.joined.is_some() && it.asked.is_none());
+        if let (true, Some(hole)) = (free, self.place.holes.front()) {
+            self.ask(Asked::Hole { before: hole.before });
+        }
+    }
+
+    fn fill_hole(&mut self, now: Instant, before: u64, history: History, first: Option<(u64, u64)>) {
+        let Some(mut hole) = self.place.holes.pop_front().filter(|hole| hole.before == before) else {
+            return;
+        };
+        for entry in history.entries.into_iter().filter(|entry| entry.seq > hole.after) {
+            self.take_entry(entry, false);
+        }
+        match first {
+            Some((seq, prev)) if prev > hole.after && seq < hole.before && !history.start => {
+                hole.before = seq;
+                self.place.holes.push_front(hole);
+            }
+            _ => self.timeline.set_hole(now, hole.after, false),
+        }
+        self.repair();
+    }
+
+    fn refused(&mut self, now: Instant, refused: Refused) {
+        let Some(n) = refused.n else {
+            return self.notice(
+                now,
+                Notice::Refused {
+                    message: refused.message,
+                },
+            );
+        };
+        if refused.code.is_temporary() {
+            if self.posts.land_from(n)
+                && let Some(session) = &mut self.session
+            {
+                let wait = refused.retry_after_ms.map_or(RETRY_AFTER, Duration::from_millis);
+                session.hold_until = Some(now + wait.min(MAX_RETRY_AFTER));
+            }
+            return;
+        }
+        if refused.code == RefusedCode::Conflict {
+            return self.lost_count(n);
+        }
+        let Some(post) = self.posts.take(n) else { return };
+        self.outputs.extend(post.keep(true).map(Output::Keep));
+        if let Some(item) = post.item {
+            self.timeline.set_delivery(item, Delivery::Failed);
+        }
+        self.notice(
+            now,
+            Notice::Refused {
+                message: refused.message,
+            },
+        );
+        self.put_failed(post);
+    }
+
+    /// The counter was lost, as when the machine lost its power: this is another post than the one in the log.
+    fn lost_count(&mut self, n: u64) {
+        let Some((unused, moved)) = self.posts.renumber(n) else {
+            return;
+        };
+        let gone = unused.into_iter().map(|n| Output::Keep(Keep::Gone(n)));
+        self.outputs.extend(gone);
+        if let Some(item) = moved {
+            self.timeline.move_to_end(item);
+        }
+        self.number_posts();
+    }
+
+    pub(super) fn notice(&mut self, now: Instant, notice: Notice) {
+        self.timeline.push(now, self.place.last, Content::Notice(notice));
+    }
+
+    pub(super) fn membership(&self) -> Option<&Membership> {
+        self.session.as_ref()?.joined.as_ref()
+    }
+}
