@@ -562,7 +562,7 @@ impl Room {
     }
 }
 
-fn wants_rooms(entrance: &Entrance) -> bool {
+pub(crate) fn wants_rooms(entrance: &Entrance) -> bool {
     entrance.target.protocols.iter().any(|it| it.as_str() == SUBPROTOCOL)
 }
 

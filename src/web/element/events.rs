@@ -108,6 +108,7 @@ fn submit(shared: &Rc<Shared>) {
     match shared.say(text.value()) {
         Ok(()) => {
             text.set_value("");
+            shared.driver.keep_draft("");
             shared.view.hint.replace(Hint::Keys);
             fit(text);
             scroll_to_end(shared);
@@ -121,7 +122,9 @@ fn submit(shared: &Rc<Shared>) {
 fn typed(shared: &Rc<Shared>) {
     let text = &shared.view.parts.text;
     fit(text);
-    let bytes = text.value().len();
+    let value = text.value();
+    shared.driver.keep_draft(&value);
+    let bytes = value.len();
     if bytes > MAX_TEXT_BYTES {
         shared.show_refusal(&Refusal::TooLong {
             bytes,
@@ -134,7 +137,7 @@ fn typed(shared: &Rc<Shared>) {
 }
 
 /// Lets the text box grow with its text; the style sheet says how far.
-fn fit(text: &HtmlElement) {
+pub(super) fn fit(text: &HtmlElement) {
     let style = text.style();
     // Both values are valid, so neither call can fail.
     drop(style.set_property("height", "auto"));

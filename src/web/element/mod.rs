@@ -21,13 +21,14 @@ use web_sys::{HtmlElement, ShadowRoot};
 use self::announcer::Announcer;
 use self::texts::Language;
 use self::view::{Hint, Look, View};
-use super::driver::{Driver, Happening, is_loopback};
+use super::driver::{Driver, Happening, Role, is_loopback};
 use super::frame::Frame;
 use super::guard::Guard;
 use super::resize::Resize;
 use super::socket::{check_url, is_secure};
+use super::storage::Claimed;
 use crate::connection::{CommandError, Config, State, Target};
-use crate::room::{Command, Entrance, Refusal};
+use crate::room::{Command, Entrance, Refusal, Room};
 use crate::websocket::{OpenError, Protocol, UrlFault, duplicate, has_scheme};
 
 /// How often the seconds until the next attempt are painted, in milliseconds.
@@ -96,7 +97,7 @@ impl ChatRoomCore {
             Shared {
                 host,
                 guard: guard.clone(),
-                driver: Driver::new(Config::default(), guard, tell),
+                driver: Driver::new(Role::Element, Config::default(), guard, tell),
                 view: View::new(shadow),
                 announcer: Announcer::new(),
                 frame: RefCell::default(),
@@ -117,7 +118,9 @@ impl ChatRoomCore {
         self.enter(|shared| {
             shared.take_url();
             shared.paint();
-            if shared.host.has_attribute("autoconnect") {
+            if let Some(entrance) = shared.driver.last_entrance(shared.declared()) {
+                shared.come_back(entrance);
+            } else if shared.host.has_attribute("autoconnect") {
                 // A bad address is told at the field.
                 drop(shared.connect());
             }
@@ -207,6 +210,22 @@ impl Shared {
         result.map(drop)
     }
 
+    /// What the page asks of this element.
+    fn declared(&self) -> String {
+        let words = ["url", "room"].map(|name| self.host.get_attribute(name).unwrap_or_default());
+        words.join(" ")
+    }
+
+    /// To where it was connected before the page was loaded again.
+    fn come_back(self: &Rc<Self>, entrance: Entrance) {
+        let names: Vec<_> = entrance.target.protocols.iter().map(Protocol::as_str).collect();
+        self.view.parts.url.set_value(&entrance.target.url);
+        self.view.parts.protocols.set_value(&names.join(", "));
+        // What is refused is as if it had never been connected.
+        drop(self.driver.command(Command::Connect(entrance)));
+        self.request_paint();
+    }
+
     fn disconnect(self: &Rc<Self>) {
         // Where there is nothing to leave there is nothing to do, as with the native close().
         _ = self.driver.command(Command::Disconnect);
@@ -264,7 +283,27 @@ impl Shared {
             Happening::Received(message) => events::tell_message(&self.host, &message),
             Happening::Closed(close) => events::tell_close(&self.host, &close),
             Happening::Refused(error) => drop(self.view.field_error.replace(Some(error))),
+            Happening::Claimed(claimed) => self.claimed(&claimed),
+            Happening::Saving(saving) => {
+                // It is valid, so neither call can fail.
+                drop(self.view.parts.root.toggle_attribute_with_force("data-saving", saving));
+            }
+            Happening::NothingLeft => {}
             Happening::Settled => self.request_paint(),
+        }
+    }
+
+    /// What the user was typing comes back, and what was not sent is on its way again.
+    fn claimed(self: &Rc<Self>, claimed: &Claimed) {
+        let text = &self.view.parts.text;
+        if text.value().is_empty() {
+            text.set_value(&claimed.draft);
+            events::fit(text);
+        }
+        let is_at_rest = |room: &Room| matches!(room.state(), State::Idle | State::Closed { .. });
+        if claimed.has_unsent() && self.driver.read(is_at_rest) {
+            // A bad address is told at the field.
+            drop(self.connect());
         }
     }
 
