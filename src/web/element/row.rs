@@ -84,16 +84,18 @@ pub(super) fn write(row: &HtmlElement, item: &Item, source: Option<&Said>, style
     append(row, &[&bubble]);
 
     let meta: Element = maker.make("div", &[("class", "meta")]);
+    if let Content::Said(said) = content
+        && said.is_edited()
+    {
+        let edited: Element = maker.make("span", &[("class", "edited")]);
+        set_text(&edited, texts.edited);
+        append(&meta, &[&edited]);
+    }
     append(&meta, &[&time(&maker, item.at(), style)]);
-    if let Content::Said(said) = content {
-        if said.is_edited() {
-            let edited: Element = maker.make("span", &[("class", "edited")]);
-            set_text(&edited, texts.edited);
-            append(&meta, &[&edited]);
-        }
-        if let Some(delivery) = said.delivery {
-            add_delivery(&maker, row, &meta, delivery, item.seq().is_some(), texts);
-        }
+    if let Content::Said(said) = content
+        && let Some(delivery) = said.delivery
+    {
+        add_delivery(&maker, row, &meta, delivery, item.seq().is_some(), texts);
     }
     append(row, &[&meta]);
     if let Content::Said(said) = content {

@@ -331,11 +331,7 @@ impl View {
         let hint = self.hint.borrow();
         let (text, is_problem) = match (&*hint, room.state()) {
             (Hint::Problem(text), _) => (text.clone(), true),
-            (Hint::Keys, State::Waiting { why, .. } | State::Closed { why, .. })
-                if self.may_know_no_rooms(room, *why) =>
-            {
-                (texts.no_rooms_here.into(), false)
-            }
+            (Hint::Keys, _) if self.may_know_no_rooms(room) => (texts.no_rooms_here.into(), false),
             (Hint::Keys, State::Connecting { .. } | State::Waiting { .. }) => (texts.will_be_sent.into(), false),
             (Hint::Keys, State::Open { .. }) if !room.is_joined() => (texts.will_be_sent.into(), false),
             (Hint::Keys, State::Closed { .. } | State::Idle) if room.waiting_posts() > 0 => {
@@ -353,12 +349,17 @@ impl View {
     }
 
     /// Browsers fail a connection whose server chooses none of the subprotocols, and do not tell.
-    fn may_know_no_rooms(&self, room: &Room, why: Why) -> bool {
+    fn may_know_no_rooms(&self, room: &Room) -> bool {
+        let was_in_vain = match room.state() {
+            State::Connecting { attempt, .. } => *attempt > 1,
+            State::Waiting { why, .. } | State::Closed { why, .. } => {
+                matches!(why, Why::SocketClosed | Why::ConnectTimeout | Why::GaveUp)
+            }
+            State::Idle | State::Open { .. } | State::Closing { .. } => false,
+        };
         let entrance = room.entrance();
-        wants_rooms(entrance)
-            && matches!(why, Why::SocketClosed | Why::ConnectTimeout | Why::GaveUp)
-            && *self.reached.borrow() != entrance.target.url
-            && !room.is_offline()
+        let never_reached = *self.reached.borrow() != entrance.target.url;
+        was_in_vain && never_reached && wants_rooms(entrance) && !room.is_offline()
     }
 }
 
