@@ -46,7 +46,7 @@ use session::{Member, Session, Speech, Stage};
 
 /// Close codes that the relay uses.
 pub mod close {
-    pub use chat_room_wire::close::{ELSEWHERE, ROOM, TOKEN};
+    pub use chat_room_wire::close::ELSEWHERE;
 
     /// What was sent is of a kind that is not taken.
     pub const UNSUPPORTED: u16 = 1003;
@@ -60,8 +60,8 @@ pub mod close {
     pub const RESTART: u16 = 1012;
     /// Come back, and go on from there.
     pub const AGAIN: u16 = 1013;
-    /// The name of a plain-text client may not be had.
-    pub const NAME: u16 = 4400;
+    /// The room or the name that a plain-text client asks for may not be had.
+    pub const NO_SUCH_PLACE: u16 = 4400;
 }
 
 /// All rooms of a relay, and all its connections.
@@ -161,9 +161,9 @@ impl Rooms {
 
     fn enter_plain(&mut self, now: u64, id: ConnectionId, room: &str, name: String, key: &str) {
         if let Err(bad) = chat_room_wire::check_room(room) {
-            self.close(now, id, close::ROOM, &bad.to_string());
+            self.close(now, id, close::NO_SUCH_PLACE, &bad.to_string());
         } else if let Err(bad) = self.settings.limits.told().check_name(&name) {
-            self.close(now, id, close::NAME, &bad.to_string());
+            self.close(now, id, close::NO_SUCH_PLACE, &bad.to_string());
         } else {
             self.enter(now, id, room, &client_id(key), name, Stage::Joined);
         }
