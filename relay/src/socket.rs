@@ -152,26 +152,27 @@ impl Lobby {
         // The first tick is immediate, and a fresh connection needs no ping.
         pings.tick().await;
         let stuck = loop {
+            let mut ending = None;
             let fed = tokio::select! {
                 () = mailbox.waiting.notified() => self.feed_all(sink, membership.take().map(Message::Text)).await,
                 _ = pings.tick() => self.feed_all(sink, [Message::Ping(Bytes::new())]).await,
                 () = mailbox.closed.notified() => match mailbox.closing() {
                     Some(closing) => {
-                        let ending = Ending::closing(&closing);
-                        match self.feed_all(sink, closing.rest.map(Message::Text)).await {
-                            Ok(()) => return ending,
-                            Err(stuck) => Err(stuck),
-                        }
+                        ending = Some(Ending::closing(&closing));
+                        self.feed_all(sink, closing.rest.map(Message::Text)).await
                     }
                     None => Ok(()),
                 },
             };
             let flushed = match fed {
+                // Also before the end: the sink has a place of its own for the last message.
                 Ok(()) => self.in_time(sink.flush()).await,
                 Err(stuck) => Err(stuck),
             };
-            if let Err(stuck) = flushed {
-                break stuck;
+            match (flushed, ending) {
+                (Ok(()), None) => {}
+                (Ok(()), Some(ending)) => return ending,
+                (Err(stuck), _) => break stuck,
             }
         };
         match stuck {

@@ -72,6 +72,13 @@ impl Running {
         Client::ask(self.address, &format!("/socket?{query}")).await
     }
 
+    /// How many connections the relay counts.
+    pub(crate) async fn connections(&self) -> usize {
+        let answer = get(self.address, "/healthz", "").await;
+        let number = answer.text().trim_end_matches('}').rsplit(':').next().map(str::parse);
+        number.and_then(Result::ok).expect("a number")
+    }
+
     /// Waits until the relay counts `expected` connections.
     pub(crate) async fn has_connections(&self, expected: usize) {
         let healthy = format!("{{\"status\":\"ok\",\"connections\":{expected}}}");
