@@ -5,38 +5,12 @@ mod common;
 use std::time::Duration;
 
 use chat_room_relay::{Config, Limits};
-use chat_room_wire::{ClientFrame, RefusedCode, ServerFrame};
+use chat_room_wire::{RefusedCode, ServerFrame};
 use common::Running;
-use common::chat::{Chat, join, post};
-use futures_util::{SinkExt, StreamExt};
+use common::chat::{Chat, Witnesses, join, post};
 use serde_json::Value;
 use tokio::net::TcpSocket;
 use tokio_tungstenite::tungstenite::Message;
-
-/// Two others in the room, who have to be served whatever happens.
-struct Witnesses {
-    ada: Chat,
-    bob: Chat,
-    said: u64,
-}
-
-impl Witnesses {
-    async fn of(relay: &Running) -> Self {
-        let ada = Chat::join(relay.address, "tea", "Ada").await;
-        let bob = Chat::join(relay.address, "tea", "Bob").await;
-        Self { ada, bob, said: 0 }
-    }
-
-    /// What the one says, the other hears, among whatever else.
-    async fn are_served(&mut self) {
-        self.said += 1;
-        let text = format!("witness {}", self.said);
-        self.ada.say(post(self.said, &text)).await;
-        for chat in [&mut self.ada, &mut self.bob] {
-            while common::chat::text_of(&chat.entry().await) != text {}
-        }
-    }
-}
 
 /// Every message of the golden file that is malformed, over a real socket: each is refused by its field.
 #[tokio::test]
@@ -78,7 +52,7 @@ async fn every_malformed_message_is_refused_by_name() {
 #[tokio::test]
 async fn what_is_against_the_protocol_ends_its_sender_alone() {
     let relay = Running::start(Config::default()).await;
-    let mut witnesses = Witnesses::of(&relay).await;
+    let mut witnesses = Witnesses::of(relay.address).await;
     let deep = "[".repeat(60_000);
     let nested = format!("{}{}", r#"{"type":"ping","x":"#.repeat(1_000), "1}".repeat(1_000));
     let table: [(&str, Vec<Message>, u16); 6] = [
@@ -108,72 +82,6 @@ async fn what_is_against_the_protocol_ends_its_sender_alone() {
     }
     assert_eq!(twice.rest().await.1, Some(1008));
     witnesses.are_served().await;
-}
-
-#[cfg(target_os = "linux")]
-fn resident_kib() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("the system tells");
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("a line");
-    line.split_whitespace()
-        .nth(1)
-        .and_then(|kib| kib.parse().ok())
-        .expect("a number")
-}
-
-#[cfg(not(target_os = "linux"))]
-fn resident_kib() -> u64 {
-    0
-}
-
-/// How much more memory the program may take for a flood of many times that.
-const FLOOD_KIB: u64 = 64 * 1024;
-
-#[tokio::test(flavor = "multi_thread")]
-async fn floods_are_slowed_and_the_others_are_served() {
-    let relay = Running::start(Config::default()).await;
-    let mut witnesses = Witnesses::of(&relay).await;
-    let joined_twice = join("tea", "flood", None).to_json();
-    let ping = ClientFrame::Ping.to_json();
-    let array = |frame: &str| format!("[{}]", vec![frame; 60_000 / (frame.len() + 1)].join(","));
-    let floods: [(&str, Message); 9] = [
-        ("pings of the protocol", array(&ping).into()),
-        ("pings of the WebSocket", Message::Ping(vec![0; 125].into())),
-        (
-            "typing",
-            array(r#"{"type":"typing","on":true},{"type":"typing","on":false}"#).into(),
-        ),
-        (
-            "renames",
-            array(r#"{"type":"rename","name":"a"},{"type":"rename","name":"b"}"#).into(),
-        ),
-        ("history", array(r#"{"type":"history","limit":100}"#).into()),
-        ("nothing known", array(r#"{"type":"?"}"#).into()),
-        ("nothing", "[]".into()),
-        ("posts", array(&post(1, "x").to_json()).into()),
-        ("joins", joined_twice.into()),
-    ];
-    for (name, message) in floods {
-        let before = resident_kib();
-        let flooder = Chat::join(relay.address, "tea", "flood").await;
-        let (mut sink, mut stream) = flooder.client.0.split();
-        let sending = tokio::spawn(async move {
-            // As much as the relay takes, and it may end it; 1 GiB would be the end.
-            for _ in 0..16_384 {
-                if sink.send(message.clone()).await.is_err() {
-                    break;
-                }
-            }
-        });
-        let reading = tokio::spawn(async move { while let Some(Ok(_)) = stream.next().await {} });
-        for _ in 0..20 {
-            witnesses.are_served().await;
-        }
-        sending.abort();
-        reading.abort();
-        let grown = resident_kib().saturating_sub(before);
-        println!("a flood of {name}: {grown} KiB more");
-        assert!(grown < FLOOD_KIB, "{name}: {grown} KiB more");
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -232,34 +140,4 @@ async fn a_slow_reader_is_sent_away_and_goes_on_where_it_was() {
             oldest = page.entries[0].seq;
         }
     }
-}
-
-/// How many sit in the rooms and say nothing.
-const IDLE: usize = 2_000;
-
-/// What one of them may take of the program's memory, with the test's own end of it.
-const IDLE_KIB: u64 = 40;
-
-#[tokio::test(flavor = "multi_thread")]
-async fn thousands_who_say_nothing_take_little() {
-    let relay = Running::start(Config::default()).await;
-    let mut witnesses = Witnesses::of(&relay).await;
-    let before = resident_kib();
-    let mut idle = Vec::with_capacity(IDLE);
-    for number in 0..IDLE {
-        // Twenty rooms: in one, telling everybody of everybody would be most of the test.
-        let room = format!("room {}", number % 20);
-        idle.push(Chat::join(relay.address, &room, &format!("idle {number}")).await);
-    }
-    witnesses.are_served().await;
-    let grown = resident_kib().saturating_sub(before);
-    println!(
-        "{IDLE} joined connections, both ends: {grown} KiB, {:.1} KiB each",
-        grown as f64 / IDLE as f64
-    );
-    assert!(grown < IDLE as u64 * IDLE_KIB, "{grown} KiB");
-    assert_eq!(relay.connections().await, IDLE + 2);
-    drop(idle);
-    relay.has_connections(2).await;
-    witnesses.are_served().await;
 }

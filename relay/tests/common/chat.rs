@@ -8,10 +8,11 @@ use chat_room_wire::{
     ServerFrame,
 };
 use tokio::net::TcpStream;
-use tokio_tungstenite::client_async;
+use tokio_tungstenite::client_async_with_config;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 
 use super::{Client, within};
 
@@ -61,7 +62,11 @@ impl Chat {
             .expect("an address");
         let offer = HeaderValue::from_static(SUBPROTOCOL);
         request.headers_mut().insert("Sec-WebSocket-Protocol", offer);
-        let handshake = client_async(request, stream);
+        // Thousands of these have to fit in a test.
+        let config = WebSocketConfig::default()
+            .read_buffer_size(4096)
+            .write_buffer_size(4096);
+        let handshake = client_async_with_config(request, stream, Some(config));
         let (socket, response) = within("a handshake", handshake).await.expect("a WebSocket");
         let selected = response
             .headers()
@@ -175,4 +180,29 @@ fn read(text: &str) -> Vec<ServerFrame> {
         .into_iter()
         .map(|frame| frame.expect("a frame as it should be"))
         .collect()
+}
+
+/// Two others in the room, who have to be served whatever happens.
+pub(crate) struct Witnesses {
+    ada: Chat,
+    bob: Chat,
+    said: u64,
+}
+
+impl Witnesses {
+    pub(crate) async fn of(address: SocketAddr) -> Self {
+        let ada = Chat::join(address, "tea", "Ada").await;
+        let bob = Chat::join(address, "tea", "Bob").await;
+        Self { ada, bob, said: 0 }
+    }
+
+    /// What the one says, the other hears, among whatever else.
+    pub(crate) async fn are_served(&mut self) {
+        self.said += 1;
+        let text = format!("witness {}", self.said);
+        self.ada.say(post(self.said, &text)).await;
+        for chat in [&mut self.ada, &mut self.bob] {
+            while text_of(&chat.entry().await) != text {}
+        }
+    }
 }
