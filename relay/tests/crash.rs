@@ -10,7 +10,7 @@ use common::chat::{Chat, join, post, text_of};
 use common::program::{Folder, Program};
 use tokio::task::JoinHandle;
 
-const ROUNDS: u64 = 12;
+const ROUNDS: u64 = 30;
 const AUTHORS: u64 = 3;
 
 /// Says posts one after the other until the relay is gone; gives what was acknowledged.
