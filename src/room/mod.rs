@@ -45,7 +45,7 @@ pub use timeline::{
 
 use crate::connection::{self, CommandError, Config, Connection, Event, Instant, OutboxLimits, State};
 use crate::websocket::Message;
-use place::LogPlace;
+use place::{Asked, LogPlace};
 use plain::Parcel;
 use posts::{Posts, Waiting};
 use session::Session;
@@ -151,6 +151,12 @@ impl Room {
     pub fn has_older(&self) -> bool {
         let first = self.timeline.first_seq();
         self.is_joined() && first.is_some_and(|first| first > 1 && self.place.start != Some(first))
+    }
+
+    /// Whether older entries were asked for and have not come yet.
+    pub fn is_loading_older(&self) -> bool {
+        let asked = self.session.as_ref().and_then(|it| it.asked);
+        matches!(asked, Some(Asked::Older { .. }))
     }
 
     /// When to hand in [`Event::TimePassed`] if nothing else happens before.
@@ -562,7 +568,7 @@ impl Room {
     }
 }
 
-fn wants_rooms(entrance: &Entrance) -> bool {
+pub(crate) fn wants_rooms(entrance: &Entrance) -> bool {
     entrance.target.protocols.iter().any(|it| it.as_str() == SUBPROTOCOL)
 }
 
