@@ -264,7 +264,7 @@ fn hex(head: &[u8], bytes: usize) -> String {
 fn time(maker: &Maker, at: Instant, style: &Style) -> Element {
     let date = date(at);
     let tag = style.language.tag();
-    let today = String::from(date.to_date_string()) == String::from(self::date(style.now).to_date_string());
+    let today = date.to_date_string() == self::date(style.now).to_date_string();
     let options = Object::new();
     let parts: &[(&str, &str)] = &[
         ("hour", "2-digit"),
