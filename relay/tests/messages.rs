@@ -200,7 +200,7 @@ async fn send_until(relay: &Running, sender: &mut Client, listener: &mut Client,
 #[tokio::test]
 async fn a_slow_receiver_is_told_so_and_nobody_waits_for_it() {
     let patient = Limits {
-        queue_frames: 8,
+        queue_packets: 8,
         close_within: Duration::from_secs(60),
         ..Limits::default()
     };
@@ -233,7 +233,7 @@ async fn a_slow_receiver_is_told_so_and_nobody_waits_for_it() {
 async fn a_receiver_that_does_not_read_its_close_frame_is_dropped() {
     let limits = Limits {
         connections: 3,
-        queue_frames: 8,
+        queue_packets: 8,
         close_within: Duration::from_millis(50),
         ..Limits::default()
     };

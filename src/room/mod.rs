@@ -161,11 +161,7 @@ impl Room {
 
     /// When to hand in [`Event::TimePassed`] if nothing else happens before.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let hold = self
-            .session
-            .as_ref()
-            .and_then(|it| it.hold_until)
-            .filter(|_| self.posts.next().is_some());
+        let hold = self.session.as_ref().and_then(|it| it.hold_until);
         [self.connection.poll_timeout(), hold, self.members.timeout()]
             .into_iter()
             .flatten()
@@ -395,6 +391,7 @@ impl Room {
             at: now,
             body,
             item,
+            was_sent: false,
         });
         self.number_posts();
         self.flush(now);
@@ -444,6 +441,7 @@ impl Room {
             at,
             body: post.body.clone(),
             item,
+            was_sent: true,
         };
         if post.failed {
             if let Some(item) = item {
@@ -570,7 +568,7 @@ impl Room {
     }
 }
 
-fn wants_rooms(entrance: &Entrance) -> bool {
+pub(crate) fn wants_rooms(entrance: &Entrance) -> bool {
     entrance.target.protocols.iter().any(|it| it.as_str() == SUBPROTOCOL)
 }
 

@@ -48,6 +48,8 @@ pub(super) struct Session {
 pub(super) struct Membership {
     pub(super) client: String,
     pub(super) limits: Limits,
+    /// The highest `n` of this client that was in the log.
+    pub(super) accepted: u64,
     pace: Pace,
 }
 
@@ -92,7 +94,7 @@ impl Room {
         session.hold_until = None;
         let mut batches: Vec<Vec<String>> = Vec::new();
         let mut bytes = usize::MAX;
-        while let Some(post) = self.posts.next() {
+        while let Some(post) = self.posts.next(membership.accepted) {
             let Some(n) = post.n else { break };
             if let Err(until) = membership.pace.take(now) {
                 session.hold_until = Some(until);
@@ -208,6 +210,7 @@ impl Room {
         session.expects_page = !joined.recovered;
         session.joined = Some(Membership {
             client: joined.client,
+            accepted: joined.accepted,
             pace: Pace::new(&joined.limits),
             limits: joined.limits,
         });
@@ -394,18 +397,10 @@ impl Room {
             }
             return;
         }
-        let Some(mut post) = self.posts.take(n) else { return };
         if refused.code == RefusedCode::Conflict {
-            // The counter was lost, as when the machine lost its power: it is another post than the one in the log.
-            self.outputs.push_back(Output::Keep(Keep::Gone(n)));
-            post.n = None;
-            if let Some(item) = post.item {
-                self.timeline.move_to_end(item);
-            }
-            self.posts.push(post);
-            self.number_posts();
-            return;
+            return self.lost_count(n);
         }
+        let Some(post) = self.posts.take(n) else { return };
         self.outputs.extend(post.keep(true).map(Output::Keep));
         if let Some(item) = post.item {
             self.timeline.set_delivery(item, Delivery::Failed);
@@ -417,6 +412,19 @@ impl Room {
             },
         );
         self.put_failed(post);
+    }
+
+    /// The counter was lost, as when the machine lost its power: this is another post than the one in the log.
+    fn lost_count(&mut self, n: u64) {
+        let Some((unused, moved)) = self.posts.renumber(n) else {
+            return;
+        };
+        let gone = unused.into_iter().map(|n| Output::Keep(Keep::Gone(n)));
+        self.outputs.extend(gone);
+        if let Some(item) = moved {
+            self.timeline.move_to_end(item);
+        }
+        self.number_posts();
     }
 
     pub(super) fn notice(&mut self, now: Instant, notice: Notice) {

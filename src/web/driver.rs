@@ -2,18 +2,22 @@
 //!
 //! No borrow of the room is held while an output is carried out: the page may call back in at once.
 
+mod page;
+
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
-use web_sys::{Document, EventTarget, Window};
 
 use super::clock::Clock;
+use super::courier::Couriers;
 use super::guard::Guard;
+use super::seat::Seat;
 use super::socket::{Socket, SocketEvent};
+use super::storage::{Claimed, Storage, StorageEvent};
 use crate::connection::{Config, Event, Instant, SocketId, State, Target};
-use crate::room::{Command, Item, ItemId, Output, Refusal, Room};
+use crate::room::{Command, Entrance, Item, ItemId, Output, Refusal, Room, wants_rooms};
 use crate::websocket::{Close, CloseCode, Message, OpenError};
 
 /// How many bytes may wait inside the browser to be sent before a further text is refused.
@@ -29,17 +33,37 @@ pub(super) enum Happening {
     Closed(Close),
     /// The browser refused to make a socket for the address it was told.
     Refused(OpenError),
+    /// What was kept for the room that is prepared, or connected to.
+    Claimed(Claimed),
+    /// There is nothing that a courier could deliver.
+    NothingLeft,
+    /// What was last to be kept may not be durable yet, or is.
+    Saving(bool),
     /// All has been done: time to paint.
     Settled,
 }
 
+/// Whose posts a driver takes along.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The user's, who sees the room.
+    Element,
+    /// Those that a tab has left which is no more.
+    Courier,
+}
+
 pub(super) struct Driver {
+    role: Role,
     room: RefCell<Room>,
     /// Never borrowed while the socket is called.
     socket: RefCell<Option<(SocketId, Rc<Socket>)>>,
     timer: RefCell<Option<Timeout>>,
     clock: Clock,
+    storage: Storage,
+    seat: RefCell<Option<Seat>>,
+    couriers: Couriers,
     pumping: Cell<bool>,
+    is_over: Cell<bool>,
     guard: Guard,
     tell: Box<dyn Fn(Happening)>,
     /// Held to be dropped with the driver.
@@ -47,13 +71,21 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    pub(super) fn new(config: Config, guard: Guard, tell: impl Fn(Happening) + 'static) -> Rc<Self> {
-        let driver = Rc::new(Self {
+    pub(super) fn new(role: Role, config: Config, guard: Guard, tell: impl Fn(Happening) + 'static) -> Rc<Self> {
+        let driver = Rc::new_cyclic(|weak: &Weak<Self>| Self {
+            role,
             room: RefCell::new(Room::new(config)),
             socket: RefCell::new(None),
             timer: RefCell::new(None),
             clock: Clock::new(),
+            storage: Storage::new({
+                let weak = weak.clone();
+                move |event| enter(&weak, |driver| driver.storage_event(event))
+            }),
+            seat: RefCell::new(None),
+            couriers: Couriers::default(),
             pumping: Cell::new(false),
+            is_over: Cell::new(false),
             guard,
             tell: Box::new(tell),
             listeners: RefCell::new(Vec::new()),
@@ -62,6 +94,14 @@ impl Driver {
             driver.listen_to_page(&window);
         }
         driver
+    }
+
+    pub(super) fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
+    pub(super) fn couriers(&self) -> &Couriers {
+        &self.couriers
     }
 
     pub(super) fn now(&self) -> Instant {
@@ -89,10 +129,38 @@ impl Driver {
             Command::Connect(entrance) => self.check_network(is_loopback(&entrance.target.url)),
             _ => {}
         }
+        let leaves_rooms = matches!(&command, Command::Connect(entrance) if !wants_rooms(entrance));
         let now = self.now();
         let result = self.room.borrow_mut().handle_command(now, command);
+        if leaves_rooms {
+            self.storage.release();
+        }
         self.pump();
         result
+    }
+
+    /// Keeps what is being typed in the room, once it rests.
+    pub(super) fn keep_draft(&self, draft: &str) {
+        self.storage.keep_draft(draft);
+    }
+
+    /// Keeps what the user wants to be called in the room.
+    pub(super) fn keep_name(&self, name: &str) {
+        self.storage.keep_name(name);
+    }
+
+    /// The posts that were claimed cannot be delivered.
+    pub(super) fn give_up(&self) {
+        self.storage.give_up();
+    }
+
+    /// Where this element was connected when its page was last left, if the user had not disconnected. `declared` is
+    /// what the page asks of it: it does not come back to something else.
+    pub(super) fn last_entrance(&self, declared: String) -> Option<Entrance> {
+        let seat = Seat::take(declared);
+        let entrance = seat.entrance();
+        self.seat.replace(Some(seat));
+        entrance
     }
 
     fn event(self: &Rc<Self>, event: Event<Message>) {
@@ -106,7 +174,8 @@ impl Driver {
         if self.pumping.replace(true) {
             return;
         }
-        loop {
+        self.time_passed();
+        while !self.is_over.get() {
             let output = self.room.borrow_mut().poll_output();
             match output {
                 Some(output) => self.carry_out(output),
@@ -114,8 +183,31 @@ impl Driver {
             }
         }
         self.pumping.set(false);
+        if self.is_over.get() {
+            return;
+        }
+        // What came out together is written together.
+        self.storage.commit();
         self.set_timer();
-        (self.tell)(Happening::Settled);
+        self.say(Happening::Settled);
+        if self.role == Role::Element {
+            self.couriers.tend(self);
+        }
+    }
+
+    fn say(&self, happening: Happening) {
+        if !self.is_over.get() {
+            (self.tell)(happening);
+        }
+    }
+
+    /// The timers of a hidden page are late: whatever happens is a time to look at the clock.
+    fn time_passed(&self) {
+        let now = self.now();
+        let mut room = self.room.borrow_mut();
+        if room.poll_timeout().is_some_and(|deadline| deadline <= now) {
+            room.handle_event(now, Event::TimePassed, &mut chance);
+        }
     }
 
     fn carry_out(self: &Rc<Self>, output: Output) {
@@ -128,9 +220,16 @@ impl Driver {
             }
             Output::DropSocket { socket } => self.drop_socket(socket),
             Output::Send { socket, item, message } => self.send(socket, item, message),
-            Output::Claim(_) | Output::Keep(_) => {}
-            Output::Received(message) => (self.tell)(Happening::Received(message)),
-            Output::StateChanged => (self.tell)(Happening::StateChanged),
+            Output::Claim(address) => match self.role {
+                Role::Element => self.storage.claim(&address),
+                Role::Courier => self.storage.claim_orphan(&address),
+            },
+            Output::Keep(keep) => self.storage.keep(&keep),
+            Output::Received(message) => self.say(Happening::Received(message)),
+            Output::StateChanged => {
+                self.remember();
+                self.say(Happening::StateChanged);
+            }
         }
     }
 
@@ -146,7 +245,7 @@ impl Driver {
                 self.room
                     .borrow_mut()
                     .handle_event(now, Event::SocketRefused { socket }, &mut chance);
-                (self.tell)(Happening::Refused(error));
+                self.say(Happening::Refused(error));
             }
         }
     }
@@ -173,8 +272,38 @@ impl Driver {
                     socket,
                     close: close.clone(),
                 });
-                (self.tell)(Happening::Closed(close));
+                self.say(Happening::Closed(close));
             }
+        }
+    }
+
+    fn storage_event(self: &Rc<Self>, event: StorageEvent) {
+        match event {
+            StorageEvent::Claimed(claimed) => {
+                let now = self.now();
+                let kept = claimed.kept.clone();
+                self.room.borrow_mut().handle_claimed(now, &claimed.address, kept);
+                self.pump();
+                self.say(Happening::Claimed(claimed));
+            }
+            StorageEvent::Nothing => self.say(Happening::NothingLeft),
+            StorageEvent::NotKept => {
+                let now = self.now();
+                self.room.borrow_mut().handle_not_kept(now);
+                self.pump();
+            }
+            StorageEvent::Saving(saving) => self.say(Happening::Saving(saving)),
+        }
+    }
+
+    /// After a reload the element is connected if it was: not after a disconnect, or where it was turned away.
+    fn remember(&self) {
+        if let Some(seat) = &*self.seat.borrow() {
+            let room = self.room.borrow();
+            seat.remember(match room.state() {
+                State::Connecting { .. } | State::Open { .. } | State::Waiting { .. } => Some(room.entrance()),
+                State::Idle | State::Closing { .. } | State::Closed { .. } => None,
+            });
         }
     }
 
@@ -196,6 +325,10 @@ impl Driver {
     /// Ends everything at once. Not left to `Drop`: what a panic has left on its stack is never dropped, and may hold
     /// the driver.
     pub(super) fn shut_down(&self) {
+        self.is_over.set(true);
+        self.couriers.stop();
+        self.seat.take();
+        self.storage.close();
         self.listeners.take();
         self.timer.take();
         if let Some((_, native)) = self.socket.take() {
@@ -230,55 +363,6 @@ impl Driver {
         }
         Ok(())
     }
-
-    fn listen_to_page(self: &Rc<Self>, window: &Window) {
-        self.listen(window, "online", |driver, _| driver.network_event());
-        self.listen(window, "offline", |driver, _| driver.network_event());
-        self.listen(window, "pagehide", |driver, _| driver.event(Event::Suspended));
-        self.listen(window, "pageshow", |driver, event| {
-            // The first one of a page has nothing to resume.
-            if wasm_bindgen::JsCast::dyn_ref::<web_sys::PageTransitionEvent>(event).is_some_and(|it| it.persisted()) {
-                driver.event(Event::Resumed);
-            }
-        });
-        let Some(document) = window.document() else { return };
-        self.listen(&document, "freeze", |driver, _| driver.event(Event::Suspended));
-        self.listen(&document, "resume", |driver, _| driver.event(Event::Resumed));
-        self.listen(&document, "visibilitychange", |driver, _| {
-            let hidden = web_sys::window()
-                .and_then(|window| window.document())
-                .is_some_and(|it: Document| it.hidden());
-            driver.event(if hidden { Event::Hidden } else { Event::Visible });
-        });
-    }
-
-    fn listen(
-        self: &Rc<Self>,
-        target: &EventTarget,
-        kind: &'static str,
-        handle: impl Fn(&Rc<Self>, &web_sys::Event) + 'static,
-    ) {
-        let weak = Rc::downgrade(self);
-        let listener = EventListener::new(target, kind, move |event| enter(&weak, |driver| handle(driver, event)));
-        self.listeners.borrow_mut().push(listener);
-    }
-
-    fn network_event(self: &Rc<Self>) {
-        let loopback = self.read(|room| is_loopback(&room.entrance().target.url));
-        if is_offline() && !loopback {
-            self.event(Event::Offline);
-        } else {
-            self.event(Event::Online);
-        }
-    }
-
-    /// Before a connect: whether its retries have to wait for the network.
-    fn check_network(self: &Rc<Self>, loopback: bool) {
-        let offline = is_offline() && !loopback;
-        if offline != self.read(Room::is_offline) && !self.read(|room| matches!(room.state(), State::Waiting { .. })) {
-            self.event(if offline { Event::Offline } else { Event::Online });
-        }
-    }
 }
 
 /// What the browser calls: guarded, and nothing if the driver is gone.
@@ -291,10 +375,6 @@ fn enter(driver: &Weak<Driver>, work: impl FnOnce(&Rc<Driver>)) {
 #[expect(clippy::disallowed_methods, reason = "this is the one place that draws chance")]
 pub(super) fn chance() -> f64 {
     js_sys::Math::random()
-}
-
-fn is_offline() -> bool {
-    web_sys::window().is_some_and(|window| !window.navigator().on_line())
 }
 
 /// A machine without a network still reaches itself.

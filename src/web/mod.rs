@@ -3,6 +3,8 @@
 #[cfg(feature = "element")]
 mod clock;
 #[cfg(feature = "element")]
+mod courier;
+#[cfg(feature = "element")]
 mod driver;
 #[cfg(feature = "element")]
 pub mod element;
@@ -12,4 +14,8 @@ mod frame;
 mod guard;
 #[cfg(feature = "element")]
 mod resize;
+#[cfg(feature = "element")]
+mod seat;
 pub mod socket;
+#[cfg(feature = "element")]
+pub mod storage;

@@ -107,6 +107,7 @@ fn submit(shared: &Rc<Shared>) {
     match shared.say(text.value()) {
         Ok(()) => {
             text.set_value("");
+            shared.driver.keep_draft("");
             say_typing(shared, "");
             shared.view.hint.replace(Hint::Keys);
             fit(text);
@@ -122,6 +123,7 @@ fn typed(shared: &Rc<Shared>) {
     let text = &shared.view.parts.text;
     fit(text);
     let value = text.value();
+    shared.driver.keep_draft(&value);
     say_typing(shared, &value);
     let (bytes, limit) = (value.len(), shared.text_limit());
     if bytes > limit {
@@ -133,7 +135,7 @@ fn typed(shared: &Rc<Shared>) {
 }
 
 /// Lets the text box grow with its text; the style sheet says how far.
-fn fit(text: &HtmlElement) {
+pub(super) fn fit(text: &HtmlElement) {
     let style = text.style();
     // Both values are valid, so neither call can fail.
     drop(style.set_property("height", "auto"));

@@ -89,6 +89,16 @@ pub(super) fn entrance(parts: &Parts, guest: &str) -> Result<Entrance, Wrong> {
     Ok(Entrance { target, room, name })
 }
 
+/// Lets the fields say this.
+pub(super) fn fill_in(parts: &Parts, entrance: &Entrance) {
+    let names = entrance.target.protocols.iter().map(Protocol::as_str);
+    let typed: Vec<_> = names.filter(|name| *name != SUBPROTOCOL).collect();
+    parts.url.set_value(&entrance.target.url);
+    parts.protocols.set_value(&typed.join(", "));
+    parts.room.set_value(&entrance.room);
+    parts.name.set_value(&entrance.name);
+}
+
 /// Whether a room was asked for there, and not plain text.
 pub(super) fn wants_rooms(entrance: &Entrance) -> bool {
     entrance.target.protocols.iter().any(|it| it.as_str() == SUBPROTOCOL)

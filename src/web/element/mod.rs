@@ -25,13 +25,14 @@ use self::announcer::Announcer;
 use self::fields::{Wrong, speaks_rooms, wants_rooms};
 use self::texts::Language;
 use self::view::{Hint, Look, View};
-use super::driver::{Driver, Happening};
+use super::driver::{Driver, Happening, Role};
 use super::frame::Frame;
 use super::guard::Guard;
 use super::resize::Resize;
 use super::socket::check_url;
+use super::storage::Claimed;
 use crate::connection::{CommandError, Config, State};
-use crate::room::{Command, Entrance, MAX_TEXT_BYTES, Refusal};
+use crate::room::{Command, Entrance, MAX_TEXT_BYTES, Refusal, Room};
 
 /// How often the seconds until the next attempt are painted, in milliseconds.
 const COUNTDOWN_MS: u32 = 500;
@@ -99,7 +100,7 @@ impl ChatRoomCore {
             Shared {
                 host,
                 guard: guard.clone(),
-                driver: Driver::new(Config::default(), guard, tell),
+                driver: Driver::new(Role::Element, Config::default(), guard, tell),
                 view: View::new(shadow),
                 announcer: Announcer::new(),
                 frame: RefCell::default(),
@@ -123,7 +124,9 @@ impl ChatRoomCore {
             shared.take_name();
             shared.prepare();
             shared.paint();
-            if shared.host.has_attribute("autoconnect") {
+            if let Some(entrance) = shared.driver.last_entrance(shared.declared()) {
+                shared.come_back(entrance);
+            } else if shared.host.has_attribute("autoconnect") {
                 // A bad address is told at the field.
                 drop(shared.connect());
             }
@@ -226,10 +229,25 @@ impl Shared {
                 return Ok(());
             }
         }
+        self.driver.keep_name(self.view.parts.name.value().trim());
         self.view.changing.set(false);
         self.view.wrong.replace(None);
         self.view.hint.replace(Hint::Keys);
         Ok(())
+    }
+
+    /// What the page asks of this element.
+    fn declared(&self) -> String {
+        let words = ["url", "room"].map(|name| self.host.get_attribute(name).unwrap_or_default());
+        words.join(" ")
+    }
+
+    /// To where it was connected before the page was loaded again.
+    fn come_back(self: &Rc<Self>, entrance: Entrance) {
+        fields::fill_in(&self.view.parts, &entrance);
+        // What is refused is as if it had never been connected.
+        drop(self.driver.command(Command::Connect(entrance)));
+        self.request_paint();
     }
 
     fn disconnect(self: &Rc<Self>) {
@@ -337,7 +355,31 @@ impl Shared {
             Happening::Received(message) => events::tell_message(&self.host, &message),
             Happening::Closed(close) => events::tell_close(&self.host, &close),
             Happening::Refused(error) => drop(self.view.wrong.replace(Some(Wrong::Open(error)))),
+            Happening::Claimed(claimed) => self.claimed(&claimed),
+            Happening::Saving(saving) => {
+                // It is valid, so neither call can fail.
+                drop(self.view.parts.root.toggle_attribute_with_force("data-saving", saving));
+            }
+            Happening::NothingLeft => {}
             Happening::Settled => self.request_paint(),
+        }
+    }
+
+    /// What the user was typing comes back, and what was not sent is on its way again.
+    fn claimed(self: &Rc<Self>, claimed: &Claimed) {
+        let text = &self.view.parts.text;
+        if text.value().is_empty() {
+            text.set_value(&claimed.draft);
+            events::fit(text);
+        }
+        let name = &self.view.parts.name;
+        if name.value().is_empty() {
+            name.set_value(&claimed.name);
+        }
+        let is_at_rest = |room: &Room| matches!(room.state(), State::Idle | State::Closed { .. });
+        if claimed.has_unsent() && self.driver.read(is_at_rest) {
+            // A bad address is told at the field.
+            drop(self.connect());
         }
     }
 
