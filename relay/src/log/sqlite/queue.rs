@@ -83,3 +83,63 @@ impl<T> Queue<T> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_full_at_its_items_and_at_its_bytes() {
+        let queue = Queue::new(3, 10);
+        assert_eq!(queue.push('a', 11), Err(Busy));
+        assert_eq!(queue.push('a', 4), Ok(()));
+        assert_eq!(queue.push('b', 7), Err(Busy));
+        assert_eq!(queue.push('b', 6), Ok(()));
+        assert_eq!(queue.push('c', 1), Err(Busy));
+        assert_eq!(queue.push('c', 0), Ok(()));
+        assert_eq!(queue.push('d', 0), Err(Busy));
+        assert_eq!(queue.take(9, 99), Some(vec!['a', 'b', 'c']));
+        assert_eq!(queue.push('d', 10), Ok(()));
+    }
+
+    #[test]
+    fn a_group_ends_at_its_items_and_at_its_bytes() {
+        let queue = Queue::new(usize::MAX, usize::MAX);
+        for (item, bytes) in [
+            ('a', 4),
+            ('b', 6),
+            ('c', 1),
+            ('d', 99),
+            ('e', 0),
+            ('f', 0),
+            ('g', 0),
+            ('h', 0),
+        ] {
+            assert_eq!(queue.push(item, bytes), Ok(()));
+        }
+        let groups = [(); 5].map(|()| queue.take(3, 10).expect("some wait").into_iter().collect::<String>());
+        assert_eq!(groups, ["ab", "c", "d", "efg", "h"]);
+    }
+
+    #[test]
+    fn what_waits_when_it_closes_can_be_taken() {
+        let queue = Queue::new(9, 9);
+        assert_eq!(queue.push('a', 1), Ok(()));
+        queue.close();
+        assert_eq!(queue.push('b', 1), Err(Busy));
+        assert_eq!(queue.take(9, 9), Some(vec!['a']));
+        assert_eq!(queue.take(9, 9), None);
+    }
+
+    #[test]
+    fn who_waits_for_an_item_is_woken_by_it_and_by_the_end() {
+        let queue = Queue::new(9, 9);
+        std::thread::scope(|scope| {
+            let taken = scope.spawn(|| (queue.take(9, 9), queue.take(9, 9)));
+            assert_eq!(queue.push('a', 1), Ok(()));
+            queue.close();
+            let (first, second) = taken.join().expect("no panic");
+            assert_eq!((first, second), (Some(vec!['a']), None));
+        });
+    }
+}

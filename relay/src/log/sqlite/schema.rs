@@ -10,8 +10,15 @@ pub(super) const VERSION: i64 = 1;
 /// Tells a log from the databases of other programs: "chat" in ASCII.
 const APPLICATION_ID: i64 = 0x6368_6174;
 
+/// How many pages of 4 KiB the -wal file has when they are moved into the database. Every group of posts changes pages
+/// all over it, the same again and again, and each is moved once.
+const WAL_PAGES: i64 = 4_000;
+
 /// The size in bytes that the -wal file shrinks to after a burst.
-const WAL_BYTES: i64 = 4 * 1024 * 1024;
+const WAL_BYTES: i64 = 4 * WAL_PAGES * 1024;
+
+/// How many KiB of the database a connection keeps in memory: what a group of posts changes has to fit in.
+const CACHE_KIB: i64 = 16 * 1024;
 
 /// Entries lie together by room and in order, as they are read; hence WITHOUT ROWID.
 const TABLES: &str = "
@@ -51,13 +58,19 @@ pub(super) fn prepare_file(connection: &mut Connection) -> Result<(), Trouble> {
     // FULL flushes at every commit, without which a power cut takes the last ones. Only fullfsync makes macOS flush
     // the disk's own cache.
     connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA cell_size_check = ON;")?;
+    connection.execute_batch(&format!("PRAGMA cache_size = -{CACHE_KIB};"))?;
     connection.query_row(&format!("PRAGMA journal_size_limit = {WAL_BYTES}"), [], |_| Ok(()))?;
+    connection.query_row(&format!("PRAGMA wal_autocheckpoint = {WAL_PAGES}"), [], |_| Ok(()))?;
     if new {
         make_tables(connection, None)?;
     }
     // What a killed relay wrote and did not flush can be read again, and is told to those who ask: flush it first.
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    Ok(())
+    checkpoint(connection)
+}
+
+/// Moves what is in the -wal file into the database, and makes it empty.
+pub(super) fn checkpoint(connection: &Connection) -> Result<(), Trouble> {
+    Ok(connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?)
 }
 
 /// Whether there is nothing in the database yet.

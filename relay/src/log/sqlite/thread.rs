@@ -233,3 +233,60 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<(
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            lock(&self.0).write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn trouble_has_one_line_when_it_begins_or_changes_and_one_when_it_is_over() {
+        let lines = Lines::default();
+        let subscriber = tracing_subscriber::fmt()
+            .with_writer({
+                let lines = lines.clone();
+                move || lines.clone()
+            })
+            .without_time()
+            .with_target(false)
+            .with_ansi(false)
+            .finish();
+        let [full, locked] = ["it is full", "it is locked"].map(|it| LogError(it.to_owned()));
+        tracing::subscriber::with_default(subscriber, || {
+            let mut health = Health::new("written");
+            for trouble in [
+                None,
+                Some(&full),
+                Some(&full),
+                Some(&locked),
+                Some(&locked),
+                None,
+                None,
+                Some(&full),
+            ] {
+                health.saw(trouble);
+            }
+        });
+        let expected = "\
+ERROR the log cannot be written: it is full
+ERROR the log cannot be written: it is locked
+ INFO the log can be written again
+ERROR the log cannot be written: it is full
+";
+        assert_eq!(String::from_utf8_lossy(&lock(&lines.0)), expected);
+    }
+}

@@ -59,6 +59,11 @@ impl Trouble {
         }
     }
 
+    /// Whether there is no space left.
+    pub(super) fn is_full(&self) -> bool {
+        matches!(self, Self::Sqlite(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull))
+    }
+
     /// For the operator.
     pub(super) fn sentence(&self, path: Option<&Path>) -> LogError {
         let log = match path {
@@ -128,4 +133,56 @@ fn damaged(log: &str, what: &str) -> String {
         "{log} is damaged ({what}); stop the relay and put back a copy of the file, or move it away to begin with an \
          empty log"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::ffi;
+
+    use super::*;
+
+    /// Every code of SQLite's that a disk, another program or a user can cause.
+    #[test]
+    fn what_sqlite_says_in_sentences() {
+        let table = [
+            (ffi::SQLITE_FULL, false, "because the disk is full; free some space"),
+            (ffi::SQLITE_BUSY, false, "is locked by another program"),
+            (ffi::SQLITE_BUSY_RECOVERY, false, "is locked by another program"),
+            (ffi::SQLITE_LOCKED, false, "is locked by another program"),
+            (ffi::SQLITE_CORRUPT, true, "put back a copy of the file"),
+            (ffi::SQLITE_CORRUPT_INDEX, true, "put back a copy of the file"),
+            (ffi::SQLITE_NOTADB, true, "put back a copy of the file"),
+            (
+                ffi::SQLITE_READONLY,
+                true,
+                "let this user write the file and its folder",
+            ),
+            (
+                ffi::SQLITE_READONLY_DBMOVED,
+                true,
+                "let this user write the file and its folder",
+            ),
+            (ffi::SQLITE_PERM, true, "let this user write the file and its folder"),
+            (ffi::SQLITE_CANTOPEN, true, "see that it is there"),
+            (
+                ffi::SQLITE_IOERR_WRITE,
+                true,
+                "see that its disk is sound, mounted and not full",
+            ),
+            (
+                ffi::SQLITE_IOERR_FSYNC,
+                true,
+                "see that its disk is sound, mounted and not full",
+            ),
+            (ffi::SQLITE_NOMEM, true, "no memory left"),
+            (ffi::SQLITE_TOOBIG, true, "cannot be used"),
+        ];
+        for (code, reconnects, expected) in table {
+            let trouble = Trouble::from(Error::SqliteFailure(ffi::Error::new(code), None));
+            let LogError(sentence) = trouble.sentence(Some(Path::new("/data/chat-room.db")));
+            assert!(sentence.contains("/data/chat-room.db"), "{sentence}");
+            assert!(sentence.contains(expected), "{code}: {sentence}");
+            assert_eq!(trouble.wants_new_connection(), reconnects, "{code}");
+        }
+    }
 }
