@@ -242,7 +242,6 @@ impl Room {
                 self.notice(now, notice);
             }
         }
-        self.posts.land();
         self.notice(
             now,
             Notice::Connected {

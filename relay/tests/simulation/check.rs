@@ -68,9 +68,10 @@ pub(crate) fn at_the_end(world: &mut World) -> Result<(), String> {
         if shown != expected {
             return Err(format!("tab {number} shows {shown:?}, the log has {expected:?}"));
         }
-        let present: BTreeSet<&str> = room.members().iter().map(|(_, name)| name).collect();
-        let expected: BTreeSet<String> = (0..TABS).map(|tab| format!("tab {tab}")).collect();
-        if present != expected.iter().map(String::as_str).collect() || room.members().count() != TABS as u64 {
+        let mut present: Vec<&str> = room.members().iter().map(|(_, name)| name).collect();
+        present.sort_unstable();
+        let expected: Vec<String> = (0..TABS).map(|tab| format!("tab {tab}")).collect();
+        if present != expected || room.members().count() != TABS as u64 {
             return Err(format!(
                 "tab {number} sees {present:?}, {} in all",
                 room.members().count()

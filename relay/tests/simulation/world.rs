@@ -328,7 +328,7 @@ impl World {
             _ => Body::Reaction {
                 of,
                 emoji: ["+", "-"][number as usize % 2].to_owned(),
-                on: number % 5 != 0,
+                on: !number.is_multiple_of(5),
             },
         };
         self.command(tab, Command::Post(body));
