@@ -6,7 +6,6 @@ use chat_room::room::{Content, Delivery, MAX_ITEMS_READING, Room};
 use chat_room_relay::log::Query;
 use chat_room_wire::{Body, Entry};
 
-use crate::plan::TABS;
 use crate::world::{Tab, World};
 
 /// The most posts that can wait in a tab.
@@ -68,22 +67,38 @@ pub(crate) fn at_the_end(world: &mut World) -> Result<(), String> {
         if shown != expected {
             return Err(format!("tab {number} shows {shown:?}, the log has {expected:?}"));
         }
-        let mut present: Vec<&str> = room.members().iter().map(|(_, name)| name).collect();
-        present.sort_unstable();
-        let expected: Vec<String> = (0..TABS).map(|tab| format!("tab {tab}")).collect();
-        if present != expected || room.members().count() != TABS as u64 {
-            return Err(format!(
-                "tab {number} sees {present:?}, {} in all",
-                room.members().count()
-            ));
-        }
     }
+    presence(world)?;
     let unsent = world.disk.unsent();
     if unsent.is_empty() {
         Ok(())
     } else {
         Err(format!("the disk still has {unsent:?}"))
     }
+}
+
+/// Every open tab sees every open tab, each once, and nobody else.
+pub(crate) fn presence(world: &World) -> Result<(), String> {
+    let open = |tab: &(usize, &Tab)| tab.1.room.is_some();
+    let expected: Vec<String> = world
+        .tabs
+        .iter()
+        .enumerate()
+        .filter(open)
+        .map(|(tab, _)| format!("tab {tab}"))
+        .collect();
+    for (number, tab) in world.tabs.iter().enumerate() {
+        let Some(room) = &tab.room else { continue };
+        let mut present: Vec<&str> = room.members().iter().map(|(_, name)| name).collect();
+        present.sort_unstable();
+        let count = room.members().count();
+        if present != expected || count != expected.len() as u64 {
+            return Err(format!(
+                "tab {number} sees {present:?}, {count} in all, and not {expected:?}"
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn whole_log(world: &World) -> Result<Vec<Entry>, String> {

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use chat_room::room::{Keep, Kept, KeptPost};
 
-/// How long a write is on its way to the disk, in milliseconds.
-const WRITE_TAKES: u64 = 15;
+/// How long a write is on its way to the disk, in milliseconds. Longer than most are, so that more of them are lost.
+const WRITE_TAKES: u64 = 150;
 
 /// An identity on the disk.
 #[derive(Clone, Debug, Default)]

@@ -23,6 +23,8 @@ const HEALING: u64 = 600_000;
 const NOTICED_WITHIN: u64 = 30_000;
 /// The same after somebody has looked at the page.
 const NOTICED_AWAKE: u64 = 4_000;
+/// Within this everybody knows that somebody has left.
+const LEAVING: u64 = 5_000;
 /// More happenings than any run has: one that has more goes round in circles.
 const MOST_STEPS: u64 = 50_000;
 
@@ -130,7 +132,10 @@ impl World {
         self.settle()?;
         self.run_until_well()?;
         self.read_all_history()?;
-        check::at_the_end(self)
+        check::at_the_end(self)?;
+        self.close(TABS - 1, false);
+        self.run_until(self.now + LEAVING)?;
+        check::presence(self)
     }
 
     fn note(&mut self, what: impl FnOnce() -> String) {
