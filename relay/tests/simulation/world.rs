@@ -24,7 +24,7 @@ const NOTICED_WITHIN: u64 = 30_000;
 /// The same after somebody has looked at the page.
 const NOTICED_AWAKE: u64 = 4_000;
 /// Within this everybody knows that somebody has left.
-const LEAVING: u64 = 5_000;
+const LEAVING: u64 = 20_000;
 /// More happenings than any run has: one that has more goes round in circles.
 const MOST_STEPS: u64 = 50_000;
 
@@ -49,6 +49,8 @@ pub(crate) struct Tab {
     frozen: bool,
     woken_at: u64,
     slow: u64,
+    /// How many of the page's connections have opened.
+    opened: u64,
     kept: BTreeSet<String>,
     heard: BTreeSet<String>,
     chance: Chance,
@@ -98,6 +100,7 @@ impl World {
             frozen: false,
             woken_at: 0,
             slow: 0,
+            opened: 0,
             kept: BTreeSet::new(),
             heard: BTreeSet::new(),
             chance: Chance::new(seed, 10 + tab),
@@ -348,6 +351,7 @@ impl World {
         page.page = self.pages;
         page.room = Some(Room::new(Config::default()));
         page.frozen = false;
+        page.opened = 0;
         page.kept.clear();
         page.heard.clear();
         self.command(tab, Command::Prepare(entrance(tab).address()));
@@ -682,11 +686,15 @@ impl World {
         }
         match down {
             Down::Opened => {
+                self.tabs[tab].opened += 1;
                 let protocol = SUBPROTOCOL.to_owned();
                 self.event(tab, Event::SocketOpened { socket, protocol });
             }
             Down::Text(text) => {
                 self.note(|| format!("tab {tab} hears {text}"));
+                if text.contains("\"code\":\"conflict\"") {
+                    self.lost_count(tab);
+                }
                 let message = Message::Text(text);
                 self.event(tab, Event::SocketMessage { socket, message });
             }
@@ -700,6 +708,22 @@ impl World {
                 };
                 self.event(tab, Event::SocketClosed { socket, close });
             }
+        }
+    }
+
+    /// A disk that has lost writes can cost a page its order, but only of posts that may have been sent before: by an
+    /// earlier page, or over an earlier connection.
+    fn lost_count(&mut self, tab: usize) {
+        let page = &self.tabs[tab];
+        let Some(room) = &page.room else { return };
+        let pending: BTreeSet<String> = room.unsent().map(str::to_owned).collect();
+        let mut pending: Vec<&mut Said> = self
+            .said
+            .iter_mut()
+            .filter(|said| pending.contains(&said.text))
+            .collect();
+        if page.opened > 1 || pending.iter().any(|said| said.page != page.page) {
+            pending.iter_mut().for_each(|said| said.out_of_order = true);
         }
     }
 
