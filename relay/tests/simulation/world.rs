@@ -49,8 +49,6 @@ pub(crate) struct Tab {
     frozen: bool,
     woken_at: u64,
     slow: u64,
-    /// How many of the page's connections have opened.
-    opened: u64,
     kept: BTreeSet<String>,
     heard: BTreeSet<String>,
     chance: Chance,
@@ -100,7 +98,6 @@ impl World {
             frozen: false,
             woken_at: 0,
             slow: 0,
-            opened: 0,
             kept: BTreeSet::new(),
             heard: BTreeSet::new(),
             chance: Chance::new(seed, 10 + tab),
@@ -351,7 +348,6 @@ impl World {
         page.page = self.pages;
         page.room = Some(Room::new(Config::default()));
         page.frozen = false;
-        page.opened = 0;
         page.kept.clear();
         page.heard.clear();
         self.command(tab, Command::Prepare(entrance(tab).address()));
@@ -686,7 +682,6 @@ impl World {
         }
         match down {
             Down::Opened => {
-                self.tabs[tab].opened += 1;
                 let protocol = SUBPROTOCOL.to_owned();
                 self.event(tab, Event::SocketOpened { socket, protocol });
             }
@@ -711,19 +706,12 @@ impl World {
         }
     }
 
-    /// A disk that has lost writes can cost a page its order, but only of posts that may have been sent before: by an
-    /// earlier page, or over an earlier connection.
+    /// A disk that has lost writes can cost what waits its order: what may have been sent under its number keeps it.
     fn lost_count(&mut self, tab: usize) {
-        let page = &self.tabs[tab];
-        let Some(room) = &page.room else { return };
+        let Some(room) = &self.tabs[tab].room else { return };
         let pending: BTreeSet<String> = room.unsent().map(str::to_owned).collect();
-        let mut pending: Vec<&mut Said> = self
-            .said
-            .iter_mut()
-            .filter(|said| pending.contains(&said.text))
-            .collect();
-        if page.opened > 1 || pending.iter().any(|said| said.page != page.page) {
-            pending.iter_mut().for_each(|said| said.out_of_order = true);
+        for said in self.said.iter_mut().filter(|said| pending.contains(&said.text)) {
+            said.out_of_order = true;
         }
     }
 
