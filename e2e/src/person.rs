@@ -110,6 +110,16 @@ impl Person {
         person
     }
 
+    /// The same where a name is in the field already.
+    pub async fn enter_again(page: Page, name: &str) -> Self {
+        let room = RoomPage::first_in(page).await;
+        let script = format!("host.name = {}", json!(name));
+        room.with_host(&script).await;
+        let person = Self::on(room, name).await;
+        person.until_joined().await;
+        person
+    }
+
     /// Somebody whose element connects by itself, if it does.
     pub async fn on(room: RoomPage, name: &str) -> Self {
         room.with_host(&BEGIN.replace("arguments[1]", &BETWEEN_TEXTS.to_string()))
