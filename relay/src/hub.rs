@@ -315,7 +315,7 @@ mod tests {
         let bad = hub.open(plain("\t"));
         bad.mailbox.closed.notified().await;
         let closing = bad.mailbox.closing().expect("a reason");
-        assert_eq!((closing.code, closing.connection), (close::NAME, bad.id));
+        assert_eq!((closing.code, closing.connection), (close::NO_SUCH_PLACE, bad.id));
         assert_eq!(hub.connections(), 0);
         hub.close_all();
         let late = hub.open(plain("ada"));

@@ -247,6 +247,21 @@ mod tests {
                 ping_every: Duration::from_millis(1),
                 ..good.clone()
             },
+            Limits {
+                posts_per_second: 1,
+                frames_per_second: MAX_PER_SECOND,
+                post_burst: 1,
+                frame_burst: 1,
+                posts_on_way: 1,
+                ..good.clone()
+            },
+            Limits {
+                text_bytes: 1,
+                name_bytes: 1,
+                history_entries: 1,
+                members_shown: 1,
+                ..good.clone()
+            },
         ];
         for limits in at_the_edge {
             assert_eq!(limits.check(), Ok(()), "{limits:?}");
@@ -278,6 +293,42 @@ mod tests {
             },
             Limits {
                 header_within: Duration::ZERO,
+                ..good.clone()
+            },
+            Limits {
+                posts_per_second: 0,
+                ..good.clone()
+            },
+            Limits {
+                frames_per_second: MAX_PER_SECOND + 1,
+                ..good.clone()
+            },
+            Limits {
+                post_burst: 0,
+                ..good.clone()
+            },
+            Limits {
+                frame_burst: 0,
+                ..good.clone()
+            },
+            Limits {
+                posts_on_way: 0,
+                ..good.clone()
+            },
+            Limits {
+                text_bytes: 0,
+                ..good.clone()
+            },
+            Limits {
+                name_bytes: 0,
+                ..good.clone()
+            },
+            Limits {
+                history_entries: 0,
+                ..good.clone()
+            },
+            Limits {
+                members_shown: 0,
                 ..good.clone()
             },
         ];

@@ -24,16 +24,17 @@ use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
 use tracing::{debug, error, info};
 
 use crate::Limits;
 use crate::hub::{Hub, Mailbox, Membership};
 use crate::limits::{READ_BUFFER, RETRY_AFTER_SECONDS, WRITE_BUFFER, quoted};
 use crate::opening;
-use crate::room::{self, Closing, Opening};
+use crate::room::{self, Backlog, Closing, Opening};
 use crate::serve::{Peer, Tasks};
 
 type Socket = WebSocketStream<TcpStream>;
@@ -152,26 +153,27 @@ impl Lobby {
         // The first tick is immediate, and a fresh connection needs no ping.
         pings.tick().await;
         let stuck = loop {
+            let mut ending = None;
             let fed = tokio::select! {
-                () = mailbox.waiting.notified() => self.feed_all(sink, membership.take().map(Message::Text)).await,
-                _ = pings.tick() => self.feed_all(sink, [Message::Ping(Bytes::new())]).await,
+                () = mailbox.waiting.notified() => self.feed_all(sink, membership.take()).await,
+                _ = pings.tick() => self.in_time(sink.feed(Message::Ping(Bytes::new()))).await,
                 () = mailbox.closed.notified() => match mailbox.closing() {
                     Some(closing) => {
-                        let ending = Ending::closing(&closing);
-                        match self.feed_all(sink, closing.rest.map(Message::Text)).await {
-                            Ok(()) => return ending,
-                            Err(stuck) => Err(stuck),
-                        }
+                        ending = Some(Ending::closing(&closing));
+                        self.feed_all(sink, closing.rest).await
                     }
                     None => Ok(()),
                 },
             };
             let flushed = match fed {
+                // Also before the end: the sink has a place of its own for the last message.
                 Ok(()) => self.in_time(sink.flush()).await,
                 Err(stuck) => Err(stuck),
             };
-            if let Err(stuck) = flushed {
-                break stuck;
+            match (flushed, ending) {
+                (Ok(()), None) => {}
+                (Ok(()), Some(ending)) => return ending,
+                (Err(stuck), _) => break stuck,
             }
         };
         match stuck {
@@ -180,13 +182,11 @@ impl Lobby {
         }
     }
 
-    async fn feed_all(
-        &self,
-        sink: &mut SplitSink<&mut Socket, Message>,
-        messages: impl IntoIterator<Item = Message>,
-    ) -> Result<(), Stuck> {
-        for message in messages {
-            self.in_time(sink.feed(message)).await?;
+    async fn feed_all(&self, sink: &mut SplitSink<&mut Socket, Message>, backlog: Backlog) -> Result<(), Stuck> {
+        for message in backlog {
+            for part in fragments(message) {
+                self.in_time(sink.feed(part)).await?;
+            }
         }
         Ok(())
     }
@@ -217,6 +217,24 @@ impl Lobby {
     fn silence(&self) -> Duration {
         self.limits.ping_every + self.limits.pong_within
     }
+}
+
+/// A text as messages that the write buffer has room for. It keeps its memory, so one long page of history would make
+/// a connection expensive for as long as it lasts.
+fn fragments(text: Utf8Bytes) -> impl Iterator<Item = Message> {
+    let whole = (text.len() <= WRITE_BUFFER).then(|| Message::Text(text.clone()));
+    let mut rest = if whole.is_some() {
+        Bytes::new()
+    } else {
+        Bytes::from(text)
+    };
+    let mut opcode = OpCode::Data(Data::Text);
+    let fragments = std::iter::from_fn(move || {
+        let fragment = rest.split_to(rest.len().min(WRITE_BUFFER));
+        let opcode = std::mem::replace(&mut opcode, OpCode::Data(Data::Continue));
+        (!fragment.is_empty()).then(|| Message::Frame(Frame::message(fragment, opcode, rest.is_empty())))
+    });
+    whole.into_iter().chain(fragments)
 }
 
 /// Why the writer cannot go on.
@@ -345,6 +363,34 @@ fn no_handshake(error: &Error) -> Response {
         _ => {
             let sentence = "This address speaks WebSocket, version 13: open it with a WebSocket client.\n";
             (StatusCode::UPGRADE_REQUIRED, UPGRADE_REQUIRED, sentence).into_response()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_message_is_sent_in_fragments() {
+        for (length, expected) in [(0, 1), (WRITE_BUFFER, 1), (WRITE_BUFFER + 1, 2), (3 * WRITE_BUFFER, 3)] {
+            let text = "é".repeat(length / 2) + &"x".repeat(length % 2);
+            let all: Vec<Message> = fragments(text.clone().into()).collect();
+            assert_eq!(all.len(), expected, "{length}");
+            let Some(Message::Frame(_)) = all.first().filter(|_| expected > 1) else {
+                assert_eq!(all, [Message::text(text)]);
+                continue;
+            };
+            let mut joined = Vec::new();
+            for (index, part) in all.into_iter().enumerate() {
+                let Message::Frame(frame) = part else {
+                    panic!("a fragment")
+                };
+                let first = frame.header().opcode == OpCode::Data(Data::Text);
+                assert_eq!((first, frame.header().is_final), (index == 0, index == expected - 1));
+                joined.extend_from_slice(frame.payload());
+            }
+            assert_eq!(joined, text.as_bytes());
         }
     }
 }

@@ -32,6 +32,8 @@ const MAX_BATCH_BYTES: usize = 32 * 1024;
 #[derive(Debug, Default)]
 pub(super) struct Session {
     join_sent: bool,
+    /// What one was called in the join.
+    joined_as: String,
     /// What was told at the join; nothing before it.
     pub(super) joined: Option<Membership>,
     /// The newest page is to come.
@@ -70,6 +72,7 @@ impl Room {
         if std::mem::replace(&mut session.join_sent, true) {
             return;
         }
+        session.joined_as.clone_from(&self.entrance.name);
         let since = self.place.epoch.clone().map(|epoch| Place {
             epoch,
             seq: self.place.last,
@@ -214,6 +217,7 @@ impl Room {
             pace: Pace::new(&joined.limits),
             limits: joined.limits,
         });
+        let renamed_meanwhile = session.joined_as != self.entrance.name;
         let heartbeat = heartbeat(joined.heartbeat_ms.clamp(1_000, 600_000));
         self.connection.set_heartbeat(Some(heartbeat));
         let restart = Duration::from_millis(joined.restart_ms).min(MAX_RETRY_AFTER);
@@ -238,7 +242,6 @@ impl Room {
                 self.notice(now, notice);
             }
         }
-        self.posts.land();
         self.notice(
             now,
             Notice::Connected {
@@ -247,6 +250,9 @@ impl Room {
             },
         );
         self.outputs.push_back(Output::StateChanged);
+        if renamed_meanwhile {
+            self.say_name();
+        }
         self.repair();
     }
 

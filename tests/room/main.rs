@@ -13,6 +13,7 @@ macro_rules! tests {
     )* };
 }
 
+mod golden;
 mod log;
 mod people;
 mod plain;

@@ -19,6 +19,7 @@
 #![deny(clippy::disallowed_methods)]
 
 mod answers;
+pub mod close;
 mod frames;
 mod io;
 mod members;
@@ -39,30 +40,10 @@ use sha2::{Digest, Sha256};
 pub use io::{Closing, ConnectionId, Message, Opening, Output, Settings};
 pub use queue::Backlog;
 
-use crate::limits::REASON_BYTES;
+use close::cut;
 use members::{Effects, Room};
 use posts::Posts;
 use session::{Member, Session, Speech, Stage};
-
-/// Close codes that the relay uses.
-pub mod close {
-    pub use chat_room_wire::close::{ELSEWHERE, ROOM, TOKEN};
-
-    /// What was sent is of a kind that is not taken.
-    pub const UNSUPPORTED: u16 = 1003;
-    /// Too much was against the rules.
-    pub const POLICY: u16 = 1008;
-    /// A message is too long.
-    pub const TOO_BIG: u16 = 1009;
-    /// The relay could not do its work.
-    pub const FAILED: u16 = 1011;
-    /// The relay goes, and comes back.
-    pub const RESTART: u16 = 1012;
-    /// Come back, and go on from there.
-    pub const AGAIN: u16 = 1013;
-    /// The name of a plain-text client may not be had.
-    pub const NAME: u16 = 4400;
-}
 
 /// All rooms of a relay, and all its connections.
 ///
@@ -161,9 +142,9 @@ impl Rooms {
 
     fn enter_plain(&mut self, now: u64, id: ConnectionId, room: &str, name: String, key: &str) {
         if let Err(bad) = chat_room_wire::check_room(room) {
-            self.close(now, id, close::ROOM, &bad.to_string());
+            self.close(now, id, close::NO_SUCH_PLACE, &bad.to_string());
         } else if let Err(bad) = self.settings.limits.told().check_name(&name) {
-            self.close(now, id, close::NAME, &bad.to_string());
+            self.close(now, id, close::NO_SUCH_PLACE, &bad.to_string());
         } else {
             self.enter(now, id, room, &client_id(key), name, Stage::Joined);
         }
@@ -424,13 +405,4 @@ pub fn client_id(key: &str) -> String {
         .chain_update(key)
         .finalize();
     digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// A reason as long as a close frame may have it.
-fn cut(reason: &str) -> String {
-    let mut end = reason.len().min(REASON_BYTES);
-    while !reason.is_char_boundary(end) {
-        end -= 1;
-    }
-    reason[..end].to_owned()
 }

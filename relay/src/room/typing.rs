@@ -35,10 +35,10 @@ impl Typists {
         self.typing.iter().map(|typist| typist.until).min()
     }
 
-    /// Whether others type than was told.
+    /// Whether [`Typists::news`] would change anything: others type than was told, or somebody no longer counts.
     pub(super) fn have_news(&self, now: u64) -> bool {
-        let typing = || self.typing.iter().filter(|typist| now < typist.until);
-        typing().count() != self.told.len() || !typing().all(|typist| self.told.contains(&typist.client))
+        let is_told = |typist: &Typist| now < typist.until && self.told.contains(&typist.client);
+        self.typing.len() != self.told.len() || !self.typing.iter().all(is_told)
     }
 
     /// What has changed since this was called last.

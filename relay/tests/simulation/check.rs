@@ -6,7 +6,6 @@ use chat_room::room::{Content, Delivery, MAX_ITEMS_READING, Room};
 use chat_room_relay::log::Query;
 use chat_room_wire::{Body, Entry};
 
-use crate::plan::TABS;
 use crate::world::{Tab, World};
 
 /// The most posts that can wait in a tab.
@@ -39,7 +38,9 @@ pub(crate) fn timeline(tab: &Tab) -> Result<(), String> {
         if let Some(seq) = item.seq() {
             let gap = last.is_some_and(|last| seq != last + 1);
             if pending || last.is_some_and(|last| seq <= last) || gap != hole && last.is_some() {
-                return Err(format!("entry {seq} stands after {last:?} (a hole: {hole}, a pending one: {pending})"));
+                return Err(format!(
+                    "entry {seq} stands after {last:?} (a hole: {hole}, a pending one: {pending})"
+                ));
             }
             last = Some(seq);
             hole = false;
@@ -66,18 +67,46 @@ pub(crate) fn at_the_end(world: &mut World) -> Result<(), String> {
         if shown != expected {
             return Err(format!("tab {number} shows {shown:?}, the log has {expected:?}"));
         }
-        let present: BTreeSet<&str> = room.members().iter().map(|(_, name)| name).collect();
-        let expected: BTreeSet<String> = (0..TABS).map(|tab| format!("tab {tab}")).collect();
-        if present != expected.iter().map(String::as_str).collect() || room.members().count() != TABS as u64 {
-            return Err(format!("tab {number} sees {present:?}, {} in all", room.members().count()));
+    }
+    presence(world)?;
+    let unsent = world.disk.unsent();
+    if unsent.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("the disk still has {unsent:?}"))
+    }
+}
+
+/// Every open tab sees every open tab, each once, and nobody else.
+pub(crate) fn presence(world: &World) -> Result<(), String> {
+    let open = |tab: &(usize, &Tab)| tab.1.room.is_some();
+    let expected: Vec<String> = world
+        .tabs
+        .iter()
+        .enumerate()
+        .filter(open)
+        .map(|(tab, _)| format!("tab {tab}"))
+        .collect();
+    for (number, tab) in world.tabs.iter().enumerate() {
+        let Some(room) = &tab.room else { continue };
+        let mut present: Vec<&str> = room.members().iter().map(|(_, name)| name).collect();
+        present.sort_unstable();
+        let count = room.members().count();
+        if present != expected || count != expected.len() as u64 {
+            return Err(format!(
+                "tab {number} sees {present:?}, {count} in all, and not {expected:?}"
+            ));
         }
     }
-    let unsent = world.disk.unsent();
-    if unsent.is_empty() { Ok(()) } else { Err(format!("the disk still has {unsent:?}")) }
+    Ok(())
 }
 
 fn whole_log(world: &World) -> Result<Vec<Entry>, String> {
-    let query = Query::Before { room: "lobby".to_owned(), before: None, limit: 100_000 };
+    let query = Query::Before {
+        room: "lobby".to_owned(),
+        before: None,
+        limit: 100_000,
+    };
     let found = world.house.store.find(&query).map_err(|error| error.to_string())?;
     for (index, entry) in found.entries.iter().enumerate() {
         if entry.seq != index as u64 + 1 || entry.prev != index as u64 {
@@ -110,7 +139,8 @@ fn every_text_once(world: &World, log: &[Entry]) -> Result<(), String> {
 /// What one page said stands in the log in the order in which it was said.
 fn authors_keep_their_order(world: &World, log: &[Entry]) -> Result<(), String> {
     let place = |text: &str| {
-        log.iter().position(|entry| matches!(&entry.body, Body::Text { text: it, .. } if it == text))
+        log.iter()
+            .position(|entry| matches!(&entry.body, Body::Text { text: it, .. } if it == text))
     };
     let mut last: BTreeMap<u64, (usize, &str)> = BTreeMap::new();
     for said in world.said.iter().filter(|said| !said.out_of_order) {
@@ -118,7 +148,10 @@ fn authors_keep_their_order(world: &World, log: &[Entry]) -> Result<(), String> 
         if let Some((before, text)) = last.insert(said.page, (place, &said.text))
             && place < before
         {
-            return Err(format!("{:?} stands before {text:?}, which was said before it", said.text));
+            return Err(format!(
+                "{:?} stands before {text:?}, which was said before it",
+                said.text
+            ));
         }
     }
     Ok(())
@@ -167,7 +200,13 @@ fn shown(room: &Room) -> Vec<Seen> {
             let reactions = said.reactions.iter();
             let reactions = reactions.map(|it| (it.emoji.clone(), it.clients.iter().cloned().collect()));
             let place = item.seq().unwrap_or(u64::MAX);
-            Some((place, said.client.clone(), said.text().to_owned(), said.is_edited(), reactions.collect()))
+            Some((
+                place,
+                said.client.clone(),
+                said.text().to_owned(),
+                said.is_edited(),
+                reactions.collect(),
+            ))
         }
         Content::Hole => Some((u64::MAX, "a hole".to_owned(), String::new(), false, BTreeMap::new())),
         _ => None,
@@ -187,5 +226,9 @@ pub(crate) fn describe(world: &mut World) -> String {
         ),
     });
     let tabs: Vec<String> = tabs.collect();
-    format!("{tabs:#?}, orphans {}, the relay {:?}", world.disk.has_orphans(world.now), world.house.next().map(|at| at as i64 - world.now as i64))
+    format!(
+        "{tabs:#?}, orphans {}, the relay {:?}",
+        world.disk.has_orphans(world.now),
+        world.house.next().map(|at| at as i64 - world.now as i64)
+    )
 }

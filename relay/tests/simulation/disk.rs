@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use chat_room::room::{Keep, Kept, KeptPost};
 
-/// How long a write is on its way to the disk, in milliseconds.
-const WRITE_TAKES: u64 = 15;
+/// How long a write is on its way to the disk, in milliseconds. Longer than most are, so that more of them are lost.
+const WRITE_TAKES: u64 = 150;
 
 /// An identity on the disk.
 #[derive(Clone, Debug, Default)]
@@ -73,14 +73,19 @@ impl Disk {
     /// Whether identities that nobody holds have unsent posts.
     pub(crate) fn has_orphans(&mut self, now: u64) -> bool {
         self.finish(now);
-        self.identities.values().any(|it| it.holder.is_none() && it.posts.values().any(|post| !post.failed))
+        self.identities
+            .values()
+            .any(|it| it.holder.is_none() && it.posts.values().any(|post| !post.failed))
     }
 
     /// What is not sent according to the disk.
     pub(crate) fn unsent(&mut self) -> Vec<String> {
         self.finish(u64::MAX);
         let posts = self.identities.values().flat_map(|identity| identity.posts.values());
-        posts.filter(|post| !post.failed).map(|post| post.body.to_json()).collect()
+        posts
+            .filter(|post| !post.failed)
+            .map(|post| post.body.to_json())
+            .collect()
     }
 
     fn held_by(&self, tab: usize) -> Vec<String> {

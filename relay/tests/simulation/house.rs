@@ -87,7 +87,8 @@ impl House {
 
     pub(crate) fn append(&mut self, now: u64, ticket: u64, post: NewPost) {
         self.posts.push((ticket, post));
-        self.commit_at.get_or_insert(now + 1 + self.chance.between(0, 4) + self.log_slow);
+        self.commit_at
+            .get_or_insert(now + 1 + self.chance.between(0, 4) + self.log_slow);
     }
 
     pub(crate) fn read(&mut self, now: u64, ticket: u64, query: Query) {
@@ -101,7 +102,10 @@ impl House {
         let answers = self.answers.front().map(|(at, _)| *at);
         let rooms = self.rooms.as_ref().and_then(Rooms::poll_timeout);
         let up = self.rooms.is_none().then_some(self.up_at);
-        [self.commit_at, reads, answers, rooms, up, self.closing_until].into_iter().flatten().min()
+        [self.commit_at, reads, answers, rooms, up, self.closing_until]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// The log does what is due.
@@ -131,7 +135,11 @@ impl House {
     /// Answers to posts keep their order; one to a question may overtake them or be overtaken.
     fn answer(&mut self, now: u64, answer: Answer) {
         let at = now + self.chance.between(0, 3);
-        let last_post = self.answers.iter().rev().find(|(_, it)| matches!(it, Answer::Posted(_)));
+        let last_post = self
+            .answers
+            .iter()
+            .rev()
+            .find(|(_, it)| matches!(it, Answer::Posted(_)));
         let at = match (&answer, last_post) {
             (Answer::Posted(_), Some((last, _))) => at.max(*last),
             _ => at,

@@ -64,7 +64,9 @@ fn seeds() -> Range<u64> {
     }
     match env::var("CHAT_ROOM_SEEDS") {
         Ok(range) => {
-            let (from, to) = range.split_once("..").expect("CHAT_ROOM_SEEDS is a range such as 0..1000");
+            let (from, to) = range
+                .split_once("..")
+                .expect("CHAT_ROOM_SEEDS is a range such as 0..1000");
             number(from)..number(to)
         }
         Err(_) => SEEDS,

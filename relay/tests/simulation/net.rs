@@ -91,7 +91,11 @@ impl Line {
         self.up.truncate(up);
         self.send_down(now, Down::Closed(1006));
         // A relay may go on for long with a client that is not there any more.
-        let notices = if self.chance.one_in(3) { self.chance.between(0, 20_000) } else { 0 };
+        let notices = if self.chance.one_in(3) {
+            self.chance.between(0, 20_000)
+        } else {
+            0
+        };
         self.send_up(now + notices, Up::Closed);
         self.swallows = true;
     }

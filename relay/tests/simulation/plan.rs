@@ -54,7 +54,9 @@ pub(crate) fn draw(seed: u64) -> Plan {
     let length = chance.between(20, 120);
     // A run is either busy or has long silences in it: both find their own mistakes.
     let pause = [50, 400, 4_000][chance.between(0, 2) as usize];
-    (0..length).map(|_| (chance.between(0, pause), act(&mut chance))).collect()
+    (0..length)
+        .map(|_| (chance.between(0, pause), act(&mut chance)))
+        .collect()
 }
 
 fn act(chance: &mut Chance) -> Act {

@@ -19,7 +19,8 @@ struct Client {
 impl Client {
     fn event(&mut self, now: u64, event: Event<Message>) -> usize {
         let chance = &mut self.chance;
-        self.room.handle_event(Instant::from_millis(now), event, &mut || chance.unit());
+        self.room
+            .handle_event(Instant::from_millis(now), event, &mut || chance.unit());
         self.drain()
     }
 
@@ -37,7 +38,11 @@ impl Client {
 
     fn closed(&mut self, now: u64, code: u16) {
         let socket = self.socket.expect("a socket");
-        let close = Close { code, reason: String::new(), was_clean: code != 1006 };
+        let close = Close {
+            code,
+            reason: String::new(),
+            was_clean: code != 1006,
+        };
         self.event(now, Event::SocketClosed { socket, close });
     }
 }
@@ -50,12 +55,25 @@ fn client(number: u64) -> Client {
         chance: Chance::new(number, 77),
     };
     let at = Instant::from_millis(0);
-    client.room.handle_command(at, Command::Connect(entrance(0))).expect("connect");
+    client
+        .room
+        .handle_command(at, Command::Connect(entrance(0)))
+        .expect("connect");
     client.drain();
-    let kept = Kept { key: format!("a-key-that-nobody-guesses-{number:04}"), next_n: 1, ..Kept::default() };
+    let kept = Kept {
+        key: format!("a-key-that-nobody-guesses-{number:04}"),
+        next_n: 1,
+        ..Kept::default()
+    };
     client.room.handle_claimed(at, &entrance(0).address(), kept);
     let socket = client.socket.expect("a socket");
-    client.event(0, Event::SocketOpened { socket, protocol: SUBPROTOCOL.to_owned() });
+    client.event(
+        0,
+        Event::SocketOpened {
+            socket,
+            protocol: SUBPROTOCOL.to_owned(),
+        },
+    );
     let joined = ServerFrame::Joined(Box::new(Joined {
         client: number.to_string(),
         epoch: "e".to_owned(),
@@ -98,8 +116,15 @@ fn attempts(code: u16, slots: usize, slot: u64) -> Vec<usize> {
 #[test]
 fn after_a_restart_that_was_told_they_come_within_the_window_that_was_told() {
     let first = attempts_of_the_first(1012, 10, 500);
-    assert_eq!(first.iter().sum::<usize>(), CLIENTS, "all of them, within 5 s: {first:?}");
-    assert!(first.iter().all(|it| (60..=140).contains(it)), "a tenth in each half second: {first:?}");
+    assert_eq!(
+        first.iter().sum::<usize>(),
+        CLIENTS,
+        "all of them, within 5 s: {first:?}"
+    );
+    assert!(
+        first.iter().all(|it| (60..=140).contains(it)),
+        "a tenth in each half second: {first:?}"
+    );
 }
 
 #[test]
@@ -108,7 +133,10 @@ fn after_a_relay_that_died_and_stays_away_the_attempts_become_few() {
     // Full jitter: a client's waits grow to 15 s on the average, which makes some 67 attempts a second.
     let later = &attempts[60..];
     assert!(later.iter().all(|it| *it <= 110), "no wave comes back: {attempts:?}");
-    assert!(later.iter().sum::<usize>() >= 60 * 40, "and nobody has given up: {attempts:?}");
+    assert!(
+        later.iter().sum::<usize>() >= 60 * 40,
+        "and nobody has given up: {attempts:?}"
+    );
 }
 
 /// The first attempts alone.

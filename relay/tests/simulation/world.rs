@@ -23,6 +23,8 @@ const HEALING: u64 = 600_000;
 const NOTICED_WITHIN: u64 = 30_000;
 /// The same after somebody has looked at the page.
 const NOTICED_AWAKE: u64 = 4_000;
+/// Within this everybody knows that somebody has left.
+const LEAVING: u64 = 5_000;
 /// More happenings than any run has: one that has more goes round in circles.
 const MOST_STEPS: u64 = 50_000;
 
@@ -130,7 +132,10 @@ impl World {
         self.settle()?;
         self.run_until_well()?;
         self.read_all_history()?;
-        check::at_the_end(self)
+        check::at_the_end(self)?;
+        self.close(TABS - 1, false);
+        self.run_until(self.now + LEAVING)?;
+        check::presence(self)
     }
 
     fn note(&mut self, what: impl FnOnce() -> String) {
@@ -174,7 +179,11 @@ impl World {
     }
 
     fn is_well(&mut self) -> bool {
-        let well = |tab: &Tab| tab.room.as_ref().is_some_and(|room| room.is_joined() && room.waiting_posts() == 0);
+        let well = |tab: &Tab| {
+            tab.room
+                .as_ref()
+                .is_some_and(|room| room.is_joined() && room.waiting_posts() == 0)
+        };
         self.tabs.iter().all(well) && !self.disk.has_orphans(self.now)
     }
 
@@ -221,13 +230,16 @@ impl World {
     fn settle(&mut self) -> Result<(), String> {
         loop {
             let relay = self.carry_out_relay();
-            let tabs = (0..TABS).map(|tab| self.carry_out_tab(tab)).collect::<Result<Vec<_>, _>>()?;
+            let tabs = (0..TABS)
+                .map(|tab| self.carry_out_tab(tab))
+                .collect::<Result<Vec<_>, _>>()?;
             if !relay && !tabs.contains(&true) {
                 break;
             }
         }
         self.end_restart();
-        self.lines.retain(|_, line| !line.is_over() || line.next(false).is_some());
+        self.lines
+            .retain(|_, line| !line.is_over() || line.next(false).is_some());
         self.check_broken()?;
         check::bounds(self)?;
         for tab in &self.tabs {
@@ -313,9 +325,16 @@ impl World {
             return;
         };
         let body = match number % 3 {
-            0 => Body::Edit { of, text: format!("edited {number}") },
+            0 => Body::Edit {
+                of,
+                text: format!("edited {number}"),
+            },
             1 => Body::Retract { of },
-            _ => Body::Reaction { of, emoji: ["+", "-"][number as usize % 2].to_owned(), on: number % 5 != 0 },
+            _ => Body::Reaction {
+                of,
+                emoji: ["+", "-"][number as usize % 2].to_owned(),
+                on: !number.is_multiple_of(5),
+            },
         };
         self.command(tab, Command::Post(body));
     }
@@ -347,7 +366,11 @@ impl World {
         let lost: BTreeSet<String> = lost.iter().map(|post| post.body.to_json()).collect();
         for said in self.said.iter_mut().filter(|said| said.page == page.page) {
             // What was never kept is lost with the page, unless the relay has it.
-            let body = Body::Text { text: said.text.clone(), reply_to: None }.to_json();
+            let body = Body::Text {
+                text: said.text.clone(),
+                reply_to: None,
+            }
+            .to_json();
             if lost.contains(&body) || !page.kept.contains(&body) {
                 said.promised = false;
             }
@@ -482,7 +505,9 @@ impl World {
             return false;
         }
         let now = Instant::from_millis(self.now);
-        let Some(room) = &mut self.tabs[tab].room else { return false };
+        let Some(room) = &mut self.tabs[tab].room else {
+            return false;
+        };
         room.handle_command(now, command).is_ok()
     }
 
@@ -498,7 +523,9 @@ impl World {
         if self.tabs[tab].claim_at.as_ref().is_none_or(|(at, _)| *at > self.now) {
             return;
         }
-        let Some((_, address)) = self.tabs[tab].claim_at.take() else { return };
+        let Some((_, address)) = self.tabs[tab].claim_at.take() else {
+            return;
+        };
         let kept = self.disk.claim(self.now, tab);
         let page = &mut self.tabs[tab];
         page.key = Some(kept.key.clone());
@@ -580,7 +607,10 @@ impl World {
     /// The line of this socket, if the tab still wants to hear of it.
     fn line_with(&self, tab: usize, socket: SocketId) -> Option<u64> {
         let number = self.tabs[tab].line?;
-        self.lines.get(&number).filter(|line| line.socket == socket).map(|_| number)
+        self.lines
+            .get(&number)
+            .filter(|line| line.socket == socket)
+            .map(|_| number)
     }
 
     // The network
@@ -614,7 +644,9 @@ impl World {
 
     fn deliver_up(&mut self, number: u64, up: Up) {
         let now = self.now;
-        let Some(line) = self.lines.get_mut(&number) else { return };
+        let Some(line) = self.lines.get_mut(&number) else {
+            return;
+        };
         let Some(rooms) = self.house.rooms.as_mut().filter(|_| !line.relay_done) else {
             if let Up::Open = up {
                 line.relay_done = true;
@@ -627,7 +659,9 @@ impl World {
                 line.connection = Some(rooms.handle_opened(now, Opening::V1));
                 line.send_down(now, Down::Opened);
             }
-            (Up::Text(text), Some(connection)) => rooms.handle_message(now, connection, RelayMessage::Text(text.into())),
+            (Up::Text(text), Some(connection)) => {
+                rooms.handle_message(now, connection, RelayMessage::Text(text.into()))
+            }
             (Up::Closed, Some(connection)) => {
                 rooms.handle_closed(now, connection);
                 line.relay_done = true;
@@ -639,7 +673,9 @@ impl World {
     }
 
     fn deliver_down(&mut self, number: u64, down: Down) {
-        let Some(line) = self.lines.get_mut(&number) else { return };
+        let Some(line) = self.lines.get_mut(&number) else {
+            return;
+        };
         let (tab, socket) = (line.tab, line.socket);
         if line.tab_done || line.page != self.tabs[tab].page {
             return;
@@ -657,7 +693,11 @@ impl World {
             Down::Closed(code) => {
                 line.tab_leaves(self.now);
                 self.tabs[tab].line = None;
-                let close = Close { code, reason: String::new(), was_clean: code != 1006 };
+                let close = Close {
+                    code,
+                    reason: String::new(),
+                    was_clean: code != 1006,
+                };
                 self.event(tab, Event::SocketClosed { socket, close });
             }
         }
@@ -692,7 +732,9 @@ impl World {
     }
 
     fn line_to(&mut self, connection: ConnectionId) -> Option<&mut Line> {
-        self.lines.values_mut().find(|line| line.connection == Some(connection) && !line.relay_done)
+        self.lines
+            .values_mut()
+            .find(|line| line.connection == Some(connection) && !line.relay_done)
     }
 
     fn set_paused(&mut self, connection: ConnectionId, paused: bool) {
@@ -720,7 +762,9 @@ impl World {
     fn check_broken(&mut self) -> Result<(), String> {
         let (now, lines, tabs) = (self.now, &self.lines, &self.tabs);
         self.broken.retain(|(_, number)| {
-            lines.get(number).is_some_and(|line| !line.tab_done && line.page == tabs[line.tab].page)
+            lines
+                .get(number)
+                .is_some_and(|line| !line.tab_done && line.page == tabs[line.tab].page)
         });
         for (at, number) in &self.broken {
             let tab = self.lines[number].tab;
@@ -729,9 +773,16 @@ impl World {
             if page.frozen || !matches!(state, Some(State::Open { .. })) {
                 continue;
             }
-            let looked = if page.woken_at >= *at { page.woken_at + NOTICED_AWAKE } else { u64::MAX };
+            let looked = if page.woken_at >= *at {
+                page.woken_at + NOTICED_AWAKE
+            } else {
+                u64::MAX
+            };
             if now > looked.min(at + NOTICED_WITHIN) {
-                return Err(format!("tab {tab} still trusts a connection that was dead at {}", at - BEGIN));
+                return Err(format!(
+                    "tab {tab} still trusts a connection that was dead at {}",
+                    at - BEGIN
+                ));
             }
         }
         Ok(())

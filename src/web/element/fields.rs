@@ -8,7 +8,7 @@ use super::super::driver::{chance, is_loopback};
 use super::super::socket::{check_url, is_secure};
 use super::parts::Parts;
 use crate::connection::{State, Target};
-use crate::room::{Entrance, Room};
+use crate::room::{Entrance, Room, wants_rooms};
 use crate::websocket::{OpenError, Protocol, UrlFault, duplicate, has_scheme};
 
 /// What a guest's name may end with: no character that is taken for another.
@@ -97,11 +97,6 @@ pub(super) fn fill_in(parts: &Parts, entrance: &Entrance) {
     parts.protocols.set_value(&typed.join(", "));
     parts.room.set_value(&entrance.room);
     parts.name.set_value(&entrance.name);
-}
-
-/// Whether a room was asked for there, and not plain text.
-pub(super) fn wants_rooms(entrance: &Entrance) -> bool {
-    entrance.target.protocols.iter().any(|it| it.as_str() == SUBPROTOCOL)
 }
 
 /// Whether `chat-room.v1` is spoken, or will be if the server knows it.

@@ -22,7 +22,7 @@ use wasm_bindgen::prelude::{Closure, JsError, wasm_bindgen};
 use web_sys::{HtmlElement, ShadowRoot};
 
 use self::announcer::Announcer;
-use self::fields::{Wrong, speaks_rooms, wants_rooms};
+use self::fields::{Wrong, speaks_rooms};
 use self::texts::Language;
 use self::view::{Hint, Look, View};
 use super::driver::{Driver, Happening, Role};
@@ -32,7 +32,7 @@ use super::resize::Resize;
 use super::socket::check_url;
 use super::storage::Claimed;
 use crate::connection::{CommandError, Config, State};
-use crate::room::{Command, Entrance, MAX_TEXT_BYTES, Refusal, Room};
+use crate::room::{Command, Entrance, MAX_TEXT_BYTES, Refusal, Room, wants_rooms};
 
 /// How often the seconds until the next attempt are painted, in milliseconds.
 const COUNTDOWN_MS: u32 = 500;
@@ -373,8 +373,9 @@ impl Shared {
             events::fit(text);
         }
         let name = &self.view.parts.name;
-        if name.value().is_empty() {
+        if name.value().is_empty() && !claimed.name.is_empty() {
             name.set_value(&claimed.name);
+            self.rename();
         }
         let is_at_rest = |room: &Room| matches!(room.state(), State::Idle | State::Closed { .. });
         if claimed.has_unsent() && self.driver.read(is_at_rest) {

@@ -1,10 +1,8 @@
 //! Which rows can stay where they are, so that as few as possible move.
 
-use std::collections::BTreeMap;
-
 /// Of each of the `old`, whether it stays in place where the `new` ones are to be: a longest choice of those that are in
 /// both, in the same order. Nothing is twice in either.
-pub(super) fn staying<T: Copy + Ord>(old: &[T], new: &[T]) -> Vec<bool> {
+pub(super) fn staying<T: PartialEq>(old: &[T], new: &[T]) -> Vec<bool> {
     let same_start = old.iter().zip(new).take_while(|(old, new)| old == new).count();
     let (old_rest, new_rest) = (&old[same_start..], &new[same_start..]);
     let pairs = old_rest.iter().rev().zip(new_rest.iter().rev());
@@ -17,8 +15,9 @@ pub(super) fn staying<T: Copy + Ord>(old: &[T], new: &[T]) -> Vec<bool> {
     let mut stays = vec![true; old.len()];
     stays[same_start..same_start + old_middle.len()].fill(false);
     if !old_middle.is_empty() && !new_middle.is_empty() {
-        let places: BTreeMap<T, usize> = new_middle.iter().enumerate().map(|(place, it)| (*it, place)).collect();
-        let wanted: Vec<Option<usize>> = old_middle.iter().map(|it| places.get(it).copied()).collect();
+        // Few are left by now, so that looking for each of them is quicker than the code of a tree is to load.
+        let place = |it: &T| new_middle.iter().position(|new| new == it);
+        let wanted: Vec<Option<usize>> = old_middle.iter().map(place).collect();
         for index in longest_rising(&wanted) {
             stays[same_start + index] = true;
         }

@@ -1,7 +1,6 @@
 //! The log: one row for each item of the timeline, changed only where the timeline has changed.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 
 use web_sys::{Element, HtmlElement};
 
@@ -208,12 +207,12 @@ fn source_of<'t>(item: &Item, timeline: &'t Timeline) -> Option<(&'t Item, &'t S
 /// others go between them.
 fn arrange(log: &HtmlElement, old: Vec<Row>, stays: &[bool], items: &[&Item]) -> Vec<Row> {
     let mut staying = Vec::with_capacity(old.len());
-    let mut others = BTreeMap::new();
+    let mut others: Vec<Row> = Vec::new();
     for (row, stays) in old.into_iter().zip(stays) {
         if *stays {
             staying.push(row);
         } else {
-            others.insert(row.item, row);
+            others.push(row);
         }
     }
     let mut staying = staying.into_iter().peekable();
@@ -223,7 +222,8 @@ fn arrange(log: &HtmlElement, old: Vec<Row>, stays: &[bool], items: &[&Item]) ->
             rows.push(row);
             continue;
         }
-        let row = others.remove(&item.id()).unwrap_or_else(|| Row::new(item));
+        let moves = others.iter().position(|row| row.item == item.id());
+        let row = moves.map_or_else(|| Row::new(item), |place| others.swap_remove(place));
         let place = match staying.peek() {
             Some(next) => log.insert_before(&row.element, Some(&next.element)),
             None => log.append_child(&row.element),
@@ -231,7 +231,7 @@ fn arrange(log: &HtmlElement, old: Vec<Row>, stays: &[bool], items: &[&Item]) ->
         place.expect("the log takes rows");
         rows.push(row);
     }
-    for row in others.into_values() {
+    for row in others {
         row.element.remove();
     }
     rows

@@ -5,14 +5,14 @@ use std::cell::{Cell, RefCell};
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
 use super::dom::{Maker, append, set_changed, set_text, show};
-use super::fields::{Place, Wrong, guest_mark, speaks_rooms, wants_rooms};
+use super::fields::{Place, Wrong, guest_mark, speaks_rooms};
 use super::parts::Parts;
 use super::phrases;
 use super::row::{MAX_NAMES, Style};
 use super::rows::Rows;
 use super::texts::{Language, Texts, fill};
 use crate::connection::{Instant, State, Why};
-use crate::room::Room;
+use crate::room::{Room, wants_rooms};
 use crate::websocket::ReadyState;
 
 /// What the view is told besides the room itself.

@@ -179,6 +179,21 @@ fn typing_is_told_to_the_others_and_ends_by_itself() {
 }
 
 #[test]
+fn who_stops_counting_before_it_is_told_was_never_typing() {
+    let mut bench = Bench::with(Limits {
+        typing_for: std::time::Duration::from_millis(50),
+        ..Limits::default()
+    });
+    let [a, b] = [bench.joined("ada"), bench.joined("bob")];
+    bench.say(a, r#"{"type":"rename","name":"Ada"}"#);
+    bench.discard();
+    bench.say(a, r#"{"type":"typing","on":true}"#);
+    bench.pass(1_000);
+    assert!(!bench.heard(b).concat().contains("typing"));
+    assert_eq!(bench.rooms.poll_timeout(), None);
+}
+
+#[test]
 fn a_few_at_a_time_are_told_to_be_typing() {
     let mut bench = Bench::with(Limits {
         typists_told: 2,

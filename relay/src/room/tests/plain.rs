@@ -54,7 +54,7 @@ fn a_name_is_made_up_and_a_bad_one_refused() {
     );
     assert_eq!(
         open(" ", Some("pat")).1,
-        ["close 2 4403 room has nothing in it that could be seen"]
+        ["close 2 4400 room has nothing in it that could be seen"]
     );
     let (guest, _) = open("r", None);
     bench.rooms.handle_message(bench.now, guest, Message::Text("hi".into()));
