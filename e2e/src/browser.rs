@@ -138,6 +138,21 @@ impl Browser {
         self.client.new_window(false).await.expect("a new window").handle
     }
 
+    /// Closes a window, and leaves it for another one, so that commands to the browser as a whole have one to go to.
+    ///
+    /// # Panics
+    /// If it is not open.
+    pub async fn close_window(&self, window: &WindowHandle) {
+        let client = self.client(window).await;
+        within("a window's end", client.close_window())
+            .await
+            .expect("the window was open");
+        let left = client.windows().await.expect("the browser has windows");
+        if let Some(other) = left.into_iter().next() {
+            self.client(&other).await;
+        }
+    }
+
     /// WebDriver, for commands to this window.
     ///
     /// # Panics

@@ -94,12 +94,8 @@ impl Page {
     }
 
     /// Closes the window, as a user does.
-    ///
-    /// # Panics
-    /// If it is closed already.
     pub async fn close(&self) {
-        let closed = within("a window's end", self.client().await.close_window()).await;
-        closed.expect("the window was open");
+        self.browser.close_window(&self.window).await;
     }
 
     /// Takes the network from this page, or gives it back.

@@ -47,7 +47,7 @@ const COUNT: &str = "
         unsent: all('.row.own:not([data-delivery=sent])'),
         heard: window.heard?.length ?? 0,
         to_say: window.toSay?.length ?? 0,
-        holes: all('.row.hole'),
+        last: [...root.querySelectorAll('.row.own, .row.theirs')].at(-1)?.querySelector('.text').textContent ?? '',
     };";
 
 const READ: &str = "
@@ -72,7 +72,7 @@ pub struct Count {
     pub unsent: usize,
     pub heard: usize,
     pub to_say: usize,
-    pub holes: usize,
+    pub last: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -102,8 +102,7 @@ impl Person {
     /// Enters the room on a page that is open already, under a name that is typed.
     pub async fn enter(page: Page, name: &str) -> Self {
         let room = RoomPage::first_in(page).await;
-        room.click("#name").await;
-        room.page().press(name).await;
+        room.enter_name(name).await;
         room.connect().await;
         let person = Self::on(room, name).await;
         person.until_joined().await;
@@ -230,23 +229,29 @@ pub async fn settle(people: &[&Person], database: &Database, said: &[(&str, Vec<
     const LAST: &str = "the last word";
     let total = said.iter().map(|(_, texts)| texts.len()).sum::<usize>();
     for person in people {
+        // A page that was loaded anew begins with the newest part of what was said.
+        let least = if person.hears { total } else { 0 };
         person
             .until_for(ARRIVAL, &format!("{total} texts"), |it| {
-                it.to_say == 0 && it.unsent == 0 && it.texts >= total
+                it.to_say == 0 && it.unsent == 0 && it.texts >= least
             })
             .await;
     }
-    let (first, others) = people.split_first().expect("somebody is there");
+    // Who has said all may be heard before what a courier has taken along.
+    until_for(ARRIVAL, &format!("{total} entries"), async || {
+        let now = database.entries(LOBBY).len();
+        if now >= total { Ok(()) } else { Err(now.to_string()) }
+    })
+    .await;
+    let first = people.first().expect("somebody is there");
     first.say_all(&[LAST.to_owned()]).await;
-    first
-        .until("the last word", |it| it.unsent == 0 && it.texts > total)
-        .await;
-    for person in others {
-        person.until("the last word", |it| it.texts > total).await;
+    for person in people {
+        person
+            .until("the last word", |it| it.unsent == 0 && it.last == LAST)
+            .await;
     }
 
     let entries = database.entries(LOBBY);
-    let logged = entries.iter().map(|it| it.text.clone()).collect::<Vec<_>>();
     for (name, texts) in said {
         let of_author = entries.iter().filter(|it| it.name == *name && it.text != LAST);
         let of_author = of_author.map(|it| it.text.clone()).collect::<Vec<_>>();
@@ -264,21 +269,23 @@ pub async fn settle(people: &[&Person], database: &Database, said: &[(&str, Vec<
     for person in people {
         let read = person.room.with_host(READ).await;
         let read: Read = serde_json::from_value(read).expect("the script and the struct agree");
-        assert_same(&format!("the timeline of {}", person.name), &read.texts, &logged);
+        let shown = if person.hears {
+            &entries[..]
+        } else {
+            &entries[entries.len().saturating_sub(read.texts.len())..]
+        };
+        let texts_of = |fits: &dyn Fn(&&Entry) -> bool| {
+            let fitting = shown.iter().filter(fits);
+            fitting.map(|it| it.text.clone()).collect::<Vec<_>>()
+        };
+        let name = person.name();
+        assert_same(&format!("the timeline of {name}"), &read.texts, &texts_of(&|_| true));
+        let own = texts_of(&|it| it.name == name);
+        assert_same(&format!("what {name} sees as own"), &read.own, &own);
         if person.hears {
-            let theirs = entries.iter().filter(|it| it.name != person.name);
-            let theirs = theirs.map(|it| it.text.clone()).collect::<Vec<_>>();
-            assert_same(&format!("what {} has heard", person.name), &read.heard, &theirs);
+            let theirs = texts_of(&|it| it.name != name);
+            assert_same(&format!("what {name} has heard"), &read.heard, &theirs);
         }
-        let own = entries
-            .iter()
-            .filter(|it| it.name == person.name)
-            .map(|it| it.text.clone());
-        assert_same(
-            &format!("what {} sees as own", person.name),
-            &read.own,
-            &own.collect::<Vec<_>>(),
-        );
     }
     entries
 }
