@@ -181,7 +181,7 @@ async fn several_elements_keep_apart(stage: &Stage) {
     let relay = Relay::start();
     let first = stage.open(&relay.page()).await;
     first
-        .with_host("const other = document.createElement('chat-room'); other.url = '/socket'; host.after(other)")
+        .with_host("const other = document.createElement('chat-room'); other.url = '/socket'; other.room = 'lobby'; host.after(other)")
         .await;
     let second = RoomPage::nth_in(first.page().clone(), 1).await;
     first.connect().await;
