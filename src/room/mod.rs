@@ -137,9 +137,12 @@ impl Room {
         self.posts.len()
     }
 
-    /// The texts of one's own that nobody has got, in order.
+    /// The texts of one's own that nobody has got and that are kept nowhere but here, in order. What was kept comes
+    /// back by itself.
     pub fn unsent(&self) -> impl Iterator<Item = &str> {
-        self.timeline.iter().filter_map(|item| match item.content() {
+        let keeps = self.identity.as_ref().is_some_and(|kept| kept.durable);
+        self.timeline.iter().filter_map(move |item| match item.content() {
+            _ if keeps && self.posts.is_numbered(item.id()) => None,
             Content::Said(said) if matches!(said.delivery, Some(Delivery::Waiting | Delivery::Failed)) => {
                 Some(said.text())
             }

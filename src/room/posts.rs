@@ -58,6 +58,12 @@ impl Posts {
         self.waiting.len()
     }
 
+    /// Whether this item is a post that has a number, under which it can be kept.
+    pub(super) fn is_numbered(&self, item: ItemId) -> bool {
+        let mut posts = self.waiting.iter().chain(&self.failed);
+        posts.any(|post| post.item == Some(item) && post.n.is_some())
+    }
+
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Waiting> {
         self.waiting.iter_mut()
     }

@@ -253,6 +253,18 @@ tests! {
         assert_eq!(bench.shown(), ["connected", "not kept"], "once");
     }
 
+    fn unsent_is_what_would_not_come_back_by_itself() {
+        for (durable, unsent) in [(true, &[][..]), (false, &["one", "two"])] {
+            let mut bench = Bench::new();
+            bench.command(Command::Connect(entrance("garden"))).expect("connect");
+            bench.say("one");
+            assert_eq!(bench.room.unsent().collect::<Vec<_>>(), ["one"], "nobody knows yet as whom");
+            bench.claimed(chat_room::room::Kept { durable, ..identity(vec![]) });
+            bench.say("two");
+            assert_eq!(bench.room.unsent().collect::<Vec<_>>(), unsent);
+        }
+    }
+
     fn the_outbox_is_full_at_exactly_its_limits() {
         let mut bench = Bench::in_the_room();
         for n in 0..100 {
