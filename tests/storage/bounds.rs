@@ -188,7 +188,7 @@ async fn a_tab_remembers_thirty_two_identities() {
     }
     let remembered = tab_item("chat-room clients").expect("the tab's keys");
     assert_eq!(remembered.matches("lobby").count(), 32);
-    assert!(!remembered.contains("remembered 0\"") && remembered.contains("remembered 1\""));
+    assert!(!remembered.contains("remembered-0\"") && remembered.contains("remembered-1\""));
 }
 
 #[wasm_bindgen_test]

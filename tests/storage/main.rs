@@ -3,6 +3,7 @@
 
 mod bounds;
 mod denied;
+mod element;
 mod hostile;
 mod owners;
 mod page;

@@ -47,7 +47,7 @@ extern "C" {
 
 /// Waits until `condition` holds; after half a minute the test has failed.
 pub(crate) async fn until(what: &str, condition: impl Fn() -> bool) {
-    for _ in 0..3_000 {
+    for _ in 0..600 {
         if condition() {
             return;
         }
@@ -59,7 +59,8 @@ pub(crate) async fn until(what: &str, condition: impl Fn() -> bool) {
 /// An address that no other test has.
 pub(crate) fn address(test: &str) -> Address {
     Address {
-        url: format!("wss://example.org/{test}"),
+        // As a browser writes it.
+        url: format!("wss://example.org/{}", test.replace([' ', '\''], "-")),
         room: "lobby".to_owned(),
     }
 }
@@ -177,9 +178,13 @@ impl Tab {
 }
 
 pub(crate) async fn until_free(key: &str) {
-    while is_held(key).await.is_truthy() {
+    for _ in 0..600 {
+        if !is_held(key).await.is_truthy() {
+            return;
+        }
         sleep(10).await;
     }
+    panic!("waited in vain for {key} to be free");
 }
 
 /// As another script of the origin writes into the database.
@@ -220,7 +225,7 @@ impl Drop for Held {
 
 /// Waits until somebody asks for an identity that another one has.
 pub(crate) async fn until_asked_for(key: &str) {
-    for _ in 0..3_000 {
+    for _ in 0..600 {
         if waits(key).await.is_truthy() {
             return;
         }
