@@ -25,12 +25,14 @@ in_both_browsers!(
 
 /// The next paint that adds something to the log fails.
 const BREAK: &str = "
-    const append = Node.prototype.appendChild;
-    Node.prototype.appendChild = function (child) {
-        if (this.id !== 'message') return append.call(this, child);
-        Node.prototype.appendChild = append;
-        throw new Error('broken on purpose');
-    };";
+    for (const name of ['appendChild', 'insertBefore']) {
+        const native = Node.prototype[name];
+        Node.prototype[name] = function (...children) {
+            if (this.id !== 'message') return native.apply(this, children);
+            Node.prototype[name] = native;
+            throw new Error('broken on purpose');
+        };
+    }";
 
 async fn a_broken_core_says_so_and_starts_again(stage: &Stage) {
     stage.expect_error("<chat-room> broke:");
