@@ -1,8 +1,12 @@
-// The page around the element: its language, and a sentence where the element cannot be.
-const asked = new URLSearchParams(location.search).get("lang");
-const chinese = /^zh\b/i.test(asked ?? navigator.language);
+// The page around the element: its language, who is where, and a sentence where the element cannot be.
+const asked = new URLSearchParams(location.search);
+const chinese = /^zh\b/i.test(asked.get("lang") ?? navigator.language);
 document.documentElement.lang = chinese ? "zh-CN" : "en";
 document.title = chinese ? "聊天室" : "Chat room";
+// Whatever the address of the page says is data: the element shows and checks it as what a user has typed.
+for (const name of ["room", "name"]) {
+  if (asked.has(name)) document.querySelector("chat-room").setAttribute(name, asked.get(name));
+}
 
 function sorry(english, inChinese, error) {
   const place = document.getElementById("sorry");

@@ -1,12 +1,9 @@
 //! A browser of a test's own: its driver on a free port, a fresh profile, and both gone when it is dropped.
 
 use std::{
-    env, fs,
     path::PathBuf,
-    process::{self, Command},
-    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
-    thread,
-    time::Duration,
+    process::Command,
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use fantoccini::{Client, ClientBuilder, wd::WindowHandle};
@@ -16,17 +13,14 @@ use tokio::sync::Mutex;
 
 use crate::{
     bidi::Bidi,
-    process::{Process, signal},
+    folder::Folder,
+    process::{Process, family, signal},
     programs,
     wait::within,
 };
 
 /// What the client's own browser tests are started with, too.
 const CAPABILITIES: &str = include_str!("../../webdriver.json");
-
-/// How often, and how far apart, it is tried to remove what a browser has written.
-const REMOVALS: u32 = 40;
-const BETWEEN_REMOVALS: Duration = Duration::from_millis(50);
 
 /// The two browsers that everything is tested in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,6 +42,8 @@ pub struct Wishes {
     pub chromium: Vec<&'static str>,
     /// More settings for Firefox, as in `about:config`.
     pub firefox: Vec<(&'static str, Value)>,
+    /// Where what it knows is kept, for one that is to come back. Without it all is forgotten at its end.
+    pub profile: Option<PathBuf>,
 }
 
 impl Default for Wishes {
@@ -57,6 +53,7 @@ impl Default for Wishes {
             dark: false,
             chromium: Vec::new(),
             firefox: Vec::new(),
+            profile: None,
         }
     }
 }
@@ -74,7 +71,8 @@ pub struct Browser {
     id: Option<u32>,
     closed: AtomicBool,
     driver: Process,
-    _home: Home,
+    /// For all that it writes.
+    _home: Folder,
 }
 
 impl Browser {
@@ -83,7 +81,7 @@ impl Browser {
     /// # Panics
     /// If either cannot be started.
     pub async fn start(engine: Engine, wishes: &Wishes) -> Self {
-        let home = Home::new();
+        let home = Folder::new();
         let (driver, port) = start_driver(engine, &home);
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities(engine, wishes));
@@ -140,6 +138,21 @@ impl Browser {
         self.client.new_window(false).await.expect("a new window").handle
     }
 
+    /// Closes a window, and leaves it for another one, so that commands to the browser as a whole have one to go to.
+    ///
+    /// # Panics
+    /// If it is not open.
+    pub async fn close_window(&self, window: &WindowHandle) {
+        let client = self.client(window).await;
+        within("a window's end", client.close_window())
+            .await
+            .expect("the window was open");
+        let left = client.windows().await.expect("the browser has windows");
+        if let Some(other) = left.into_iter().next() {
+            self.client(&other).await;
+        }
+    }
+
     /// WebDriver, for commands to this window.
     ///
     /// # Panics
@@ -154,8 +167,28 @@ impl Browser {
         &self.client
     }
 
+    /// Kills it and all its processes at once, as when a machine loses its power.
+    ///
+    /// # Panics
+    /// If it has no process that could be killed.
+    pub fn kill(&self) {
+        let id = self.id.expect("the driver has told the browser's process");
+        for id in family(id) {
+            signal("KILL", id);
+        }
+        self.closed.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it has ended, by whatever means of this.
+    pub fn is_gone(&self) -> bool {
+        self.closed.load(Ordering::Relaxed)
+    }
+
     /// Ends it in good order, which leaves nothing to be killed.
     pub async fn close(&self) {
+        if self.is_gone() {
+            return;
+        }
         // One that does not close is killed when this is dropped.
         let closed = within("the browser's end", self.client.clone().close()).await;
         self.closed.store(closed.is_ok(), Ordering::Relaxed);
@@ -171,7 +204,7 @@ impl Drop for Browser {
     }
 }
 
-fn start_driver(engine: Engine, home: &Home) -> (Process, u16) {
+fn start_driver(engine: Engine, home: &Folder) -> (Process, u16) {
     let (name, path, arguments) = match engine {
         Engine::Chromium => (
             "chromedriver",
@@ -186,7 +219,7 @@ fn start_driver(engine: Engine, home: &Home) -> (Process, u16) {
     };
     let mut command = Command::new(path);
     // Profiles and sockets go there, and with it.
-    command.args(arguments).env("TMPDIR", &home.0);
+    command.args(arguments).env("TMPDIR", home.path());
     let driver = Process::start(name, &mut command);
     let port = driver.wait_for(|line| match engine {
         Engine::Chromium => line
@@ -219,11 +252,17 @@ fn capabilities(engine: Engine, wishes: &Wishes) -> Map<String, Value> {
             arguments.push(json!(format!("--blink-settings=preferredColorScheme={scheme}")));
             // The last of two alike counts.
             arguments.extend(wishes.chromium.iter().map(|it| json!(it)));
+            let profile = wishes.profile.iter();
+            arguments.extend(profile.map(|it| json!(format!("--user-data-dir={}", it.display()))));
         }
         Engine::Firefox => {
             options["binary"] = path(programs::find("FIREFOX", &["firefox-esr", "firefox"]));
             options["prefs"]["intl.accept_languages"] = json!(wishes.languages);
             options["prefs"]["layout.css.prefers-color-scheme.content-override"] = json!(usize::from(!wishes.dark));
+            if let Some(profile) = &wishes.profile {
+                let arguments = options["args"].as_array_mut().expect("webdriver.json has args");
+                arguments.extend([json!("-profile"), json!(profile)]);
+            }
             for (name, value) in &wishes.firefox {
                 options["prefs"][*name] = value.clone();
             }
@@ -234,30 +273,4 @@ fn capabilities(engine: Engine, wishes: &Wishes) -> Map<String, Value> {
 
 fn path(path: PathBuf) -> Value {
     Value::from(path.to_string_lossy().into_owned())
-}
-
-/// A folder for all that a browser writes, gone with this.
-#[derive(Debug)]
-struct Home(PathBuf);
-
-impl Home {
-    fn new() -> Self {
-        static MADE: AtomicUsize = AtomicUsize::new(0);
-        let number = MADE.fetch_add(1, Ordering::Relaxed);
-        let path = env::temp_dir().join(format!("chat-room-e2e-{}-{number}", process::id()));
-        fs::create_dir_all(&path).unwrap_or_else(|error| panic!("cannot make {}: {error}", path.display()));
-        Self(path)
-    }
-}
-
-impl Drop for Home {
-    fn drop(&mut self) {
-        // A browser that is on its way out may still write. What stays after all is the system's to clear.
-        for _ in 0..REMOVALS {
-            if fs::remove_dir_all(&self.0).is_ok() {
-                return;
-            }
-            thread::sleep(BETWEEN_REMOVALS);
-        }
-    }
 }

@@ -2,10 +2,14 @@
 
 pub mod bidi;
 pub mod browser;
+pub mod database;
 pub mod files;
+pub mod folder;
 pub mod page;
+pub mod person;
 pub mod process;
 pub mod programs;
+pub mod proxy;
 pub mod relay;
 pub mod room_page;
 pub mod stage;

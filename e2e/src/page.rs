@@ -93,6 +93,26 @@ impl Page {
         self.browser.bidi().command("browsingContext.setViewport", params).await;
     }
 
+    /// Closes the window, as a user does.
+    pub async fn close(&self) {
+        self.browser.close_window(&self.window).await;
+    }
+
+    /// Takes the network from this page, or gives it back.
+    pub async fn set_offline(&self, offline: bool) {
+        let conditions = if offline {
+            json!({ "type": "offline" })
+        } else {
+            Value::Null
+        };
+        let params = json!({
+            "networkConditions": conditions,
+            "contexts": [String::from(self.window.clone())],
+        });
+        let bidi = self.browser.bidi();
+        bidi.command("emulation.setNetworkConditions", params).await;
+    }
+
     /// What is to be seen, as a PNG.
     ///
     /// # Panics

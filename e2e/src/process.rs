@@ -111,6 +111,27 @@ pub(crate) fn signal(name: &str, id: u32) {
     assert!(status.is_ok(), "`kill` cannot be run: {status:?}");
 }
 
+/// A program and all that it has started, and those in turn.
+pub(crate) fn family(id: u32) -> Vec<u32> {
+    let listed = Command::new("ps").args(["-A", "-o", "pid=,ppid="]).output();
+    let listed = listed.expect("`ps` can be run").stdout;
+    let listed = String::from_utf8_lossy(&listed);
+    let pairs = listed
+        .lines()
+        .filter_map(|line| {
+            let mut ids = line.split_whitespace().map(str::parse::<u32>);
+            Some((ids.next()?.ok()?, ids.next()?.ok()?))
+        })
+        .collect::<Vec<_>>();
+    let mut family = vec![id];
+    let mut next = 0;
+    while let Some(parent) = family.get(next).copied() {
+        family.extend(pairs.iter().filter(|(_, it)| *it == parent).map(|(id, _)| *id));
+        next += 1;
+    }
+    family
+}
+
 fn read(output: Box<dyn Read + Send>, lines: Arc<Mutex<VecDeque<String>>>, tell: mpsc::Sender<String>) {
     thread::spawn(move || {
         for line in BufReader::new(output).lines().map_while(Result::ok) {

@@ -1,8 +1,11 @@
-//! The real relay as a process of its own, which can be killed and come back at its old address.
+//! The real relay as a process of its own, which can be killed and come back at its old address with its old log.
 
-use std::process::{Command, ExitStatus};
+use std::{
+    process::{Command, ExitStatus},
+    rc::Rc,
+};
 
-use crate::{process::Process, programs};
+use crate::{database::Database, folder::Folder, process::Process, programs};
 
 /// A running relay.
 #[derive(Debug)]
@@ -10,6 +13,8 @@ pub struct Relay {
     process: Process,
     options: Vec<String>,
     port: u16,
+    /// What it keeps, for as long as this lives.
+    data: Rc<Folder>,
 }
 
 impl Relay {
@@ -20,7 +25,8 @@ impl Relay {
 
     /// Starts one on a free port, with these options besides.
     pub fn with_options(options: &[&str]) -> Self {
-        Self::start_on(0, options.iter().map(|it| (*it).to_owned()).collect())
+        let options = options.iter().map(|it| (*it).to_owned()).collect();
+        Self::start_on(0, options, Rc::new(Folder::new()))
     }
 
     /// The address of the page.
@@ -38,6 +44,16 @@ impl Relay {
         format!("127.0.0.1:{}", self.port)
     }
 
+    /// What it has written to the disk.
+    pub fn database(&self) -> Database {
+        Database::of(self.data.path())
+    }
+
+    /// What it has printed.
+    pub fn printed(&self) -> String {
+        self.process.printed()
+    }
+
     /// Kills it: no goodbye, as when a machine loses its power.
     pub fn kill(&mut self) {
         self.process.kill();
@@ -48,23 +64,30 @@ impl Relay {
         self.process.terminate()
     }
 
-    /// Starts another one at the same address.
+    /// Starts another one at the same address, with the same folder.
     pub fn start_again(&mut self) {
         self.process.kill();
-        *self = Self::start_on(self.port, std::mem::take(&mut self.options));
+        *self = Self::start_on(self.port, std::mem::take(&mut self.options), Rc::clone(&self.data));
     }
 
-    fn start_on(port: u16, options: Vec<String>) -> Self {
+    fn start_on(port: u16, options: Vec<String>, data: Rc<Folder>) -> Self {
         let process = Process::start(
             "the relay",
             Command::new(programs::relay())
                 .args(["--listen", &format!("127.0.0.1:{port}")])
+                .arg("--data")
+                .arg(data.path())
                 .args(&options),
         );
         let port = process.wait_for(|line| {
             let (_, after) = line.split_once("open at http://127.0.0.1:")?;
             after.split(|it: char| !it.is_ascii_digit()).next()?.parse().ok()
         });
-        Self { process, options, port }
+        Self {
+            process,
+            options,
+            port,
+            data,
+        }
     }
 }

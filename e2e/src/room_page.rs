@@ -5,7 +5,7 @@ mod seen;
 use fantoccini::{Locator, elements::Element};
 use serde_json::{Value, json};
 
-pub use self::seen::{Control, Field, Row, Seen};
+pub use self::seen::{Control, Field, Reaction, Row, Seen};
 use crate::{
     page::Page,
     wait::{until, within},
@@ -85,7 +85,8 @@ impl RoomPage {
         .await
     }
 
-    /// Waits until it is in this state: `idle`, `connecting`, `open`, `closing`, `waiting`, `offline` or `closed`.
+    /// Waits until it is in this state: `idle`, `connecting`, `joining`, `open`, `closing`, `waiting`, `offline` or
+    /// `closed`. A room is open when one is in it.
     pub async fn until_state(&self, state: &str) -> Seen {
         self.until(&format!("the state {state}"), |it| it.state == state).await
     }
@@ -127,9 +128,35 @@ impl RoomPage {
         self.enter("#protocols", names).await;
     }
 
-    /// Goes to another server, by its address and the button.
+    /// Puts this into the field of the room instead of what is there; without a room plain text is spoken.
+    pub async fn enter_room(&self, room: &str) {
+        self.enter("#room", room).await;
+    }
+
+    /// Puts this into the field of the user's name instead of what is there.
+    pub async fn enter_name(&self, name: &str) {
+        self.enter("#name", name).await;
+    }
+
+    /// Goes into this room under this name, and waits until it is in it.
+    pub async fn join(&self, room: &str, name: &str) -> Seen {
+        self.enter_room(room).await;
+        self.enter_name(name).await;
+        self.connect().await
+    }
+
+    /// Waits until exactly these people have said exactly this, in this order, and all of one's own has arrived.
+    pub async fn until_talk(&self, talk: &[(&str, &str)]) -> Seen {
+        self.until(&format!("{} texts", talk.len()), |it| {
+            it.talk() == talk && it.rows_of("own").all(|row| row.delivery == "sent")
+        })
+        .await
+    }
+
+    /// Goes to another server that knows no rooms, by its address and the button.
     pub async fn connect_to(&self, url: &str) {
         self.enter_url(url).await;
+        self.enter_room("").await;
         self.click("#connect").await;
     }
 

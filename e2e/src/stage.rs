@@ -136,6 +136,11 @@ impl Stage {
         self.page(browser, window)
     }
 
+    /// The window of a browser which a page of that browser has opened.
+    pub fn window_by(&self, opener: &Page, window: fantoccini::wd::WindowHandle) -> Page {
+        self.page(Rc::clone(opener.browser()), window)
+    }
+
     /// An error in the console with this in it may come or not.
     pub fn allow_error(&self, part: &'static str) {
         self.allowed.borrow_mut().push(part);
@@ -187,7 +192,8 @@ impl Stage {
     /// Prints what is to be seen, and stores pictures of it.
     async fn tell(&self) {
         let pages = self.pages.borrow().clone();
-        for (number, page) in pages.into_iter().enumerate() {
+        let pages = pages.into_iter().filter(|page| !page.browser().is_gone());
+        for (number, page) in pages.enumerate() {
             eprintln!("---- page {}:", number + 1);
             let seen = AssertUnwindSafe(RoomPage::describe(&page)).catch_unwind().await;
             eprintln!("{}", seen.unwrap_or_else(|_| "it cannot be read".to_owned()));

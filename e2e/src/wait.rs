@@ -14,7 +14,15 @@ const PAUSE: Duration = Duration::from_millis(30);
 ///
 /// # Panics
 /// If it does not come; with what was seen last.
-pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Result<T, String>) -> T {
+pub async fn until<T>(what: &str, look: impl AsyncFnMut() -> Result<T, String>) -> T {
+    until_for(GIVE_UP, what, look).await
+}
+
+/// The same, for what may take longer.
+///
+/// # Panics
+/// If it does not come in that time; with what was seen last.
+pub async fn until_for<T>(limit: Duration, what: &str, mut look: impl AsyncFnMut() -> Result<T, String>) -> T {
     let seen = RefCell::new(String::new());
     let looking = async {
         loop {
@@ -25,7 +33,7 @@ pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Result<T, Strin
             time::sleep(PAUSE).await;
         }
     };
-    match time::timeout(GIVE_UP, looking).await {
+    match time::timeout(limit, looking).await {
         Ok(found) => found,
         Err(_) => panic!("gave up waiting for {what}; what was seen last:\n{}", seen.take()),
     }

@@ -16,6 +16,7 @@ use serde_json::json;
 in_both_browsers!(
     a_broken_core_says_so_and_starts_again,
     a_text_that_waits_is_kept,
+    a_text_that_waits_in_a_room_is_sent_once,
     one_broken_element_spares_the_other,
     without_webassembly_there_is_a_sentence,
     without_javascript_there_is_a_sentence,
@@ -24,12 +25,14 @@ in_both_browsers!(
 
 /// The next paint that adds something to the log fails.
 const BREAK: &str = "
-    const append = Node.prototype.appendChild;
-    Node.prototype.appendChild = function (child) {
-        if (this.id !== 'message') return append.call(this, child);
-        Node.prototype.appendChild = append;
-        throw new Error('broken on purpose');
-    };";
+    for (const name of ['appendChild', 'insertBefore']) {
+        const native = Node.prototype[name];
+        Node.prototype[name] = function (...children) {
+            if (this.id !== 'message') return native.apply(this, children);
+            Node.prototype[name] = native;
+            throw new Error('broken on purpose');
+        };
+    }";
 
 async fn a_broken_core_says_so_and_starts_again(stage: &Stage) {
     stage.expect_error("<chat-room> broke:");
@@ -64,9 +67,35 @@ async fn a_text_that_waits_is_kept(stage: &Stage) {
     stage.expect_error("panicked at");
     let mut relay = Relay::start();
     let page = stage.open(&relay.page()).await;
+    page.connect_to(&relay.socket()).await;
+    page.until_state("open").await;
+    page.say("this was sent").await;
+    page.until_sent(&["this was sent"]).await;
+    break_while_a_text_waits(&mut relay, &page).await;
+    let seen = page.until_state("idle").await;
+    assert_eq!(seen.text.value, "this waits\nhalf a sentence");
+}
+
+/// In a room it is kept by the browser and sent by itself, so it must not be in the text box as well.
+async fn a_text_that_waits_in_a_room_is_sent_once(stage: &Stage) {
+    stage.expect_error("<chat-room> broke:");
+    stage.expect_error("panicked at");
+    let mut relay = Relay::start();
+    let page = stage.open(&relay.page()).await;
     page.connect().await;
     page.say("this was sent").await;
     page.until_sent(&["this was sent"]).await;
+    break_while_a_text_waits(&mut relay, &page).await;
+    page.until("what was typed", |it| it.text.value == "half a sentence")
+        .await;
+    relay.start_again();
+    page.until_sent(&["this was sent", "this waits"]).await;
+    let logged = relay.database().entries("lobby");
+    let logged = logged.iter().map(|it| &*it.text).collect::<Vec<_>>();
+    assert_eq!(logged, ["this was sent", "this waits"]);
+}
+
+async fn break_while_a_text_waits(relay: &mut Relay, page: &RoomPage) {
     relay.kill();
     page.until_state("waiting").await;
     page.say("this waits").await;
@@ -77,8 +106,6 @@ async fn a_text_that_waits_is_kept(stage: &Stage) {
     // What is painted next is that it is over.
     page.disconnect().await;
     page.click("#restart").await;
-    let seen = page.until_state("idle").await;
-    assert_eq!(seen.text.value, "this waits\nhalf a sentence");
 }
 
 async fn one_broken_element_spares_the_other(stage: &Stage) {

@@ -62,7 +62,7 @@ async fn a_script_can_do_and_hear_everything(stage: &Stage) {
     bob.connect().await;
     ann.with_host(
         "window.told = [];
-        host.addEventListener('statechange', (it) => told.push([it.detail.state, it.detail.readyState, host.readyState]));
+        host.addEventListener('statechange', (it) => told.push([it.detail.state, it.detail.readyState, host.readyState, it.detail.joined]));
         host.addEventListener('message', (it) => told.push(['message', it.data]));
         host.addEventListener('close', (it) => told.push(['close', it.code, it.reason, it.wasClean]));
         host.connect();",
@@ -77,11 +77,12 @@ async fn a_script_can_do_and_hear_everything(stage: &Stage) {
     ann.with_host("host.disconnect()").await;
     ann.until_state("closed").await;
     let expected = json!([
-        ["connecting", 0, 0],
-        ["open", 1, 1],
+        ["connecting", 0, 0, false],
+        ["open", 1, 1, false],
+        ["open", 1, 1, true],
         ["message", "by hand"],
-        ["closing", 2, 2],
-        ["closed", 3, 3],
+        ["closing", 2, 2, true],
+        ["closed", 3, 3, false],
         ["close", 1000, "", true],
     ]);
     assert_eq!(ann.with_host("return told").await, expected);
@@ -103,7 +104,8 @@ async fn attributes_and_early_properties_count(stage: &Stage) {
         <script type="module">
           const early = document.querySelectorAll("chat-room")[1];
           early.url = "{url}";
-          early.room = "Early";
+          early.room = "Garden";
+          early.name = "Eve";
           early.autoconnect = true;
           const {{ default: init }} = await import("/www/pkg/chat_room.js");
           await init();
@@ -116,7 +118,7 @@ async fn attributes_and_early_properties_count(stage: &Stage) {
     let early = RoomPage::nth_in(window, 1).await;
     assert_eq!(ann.until_state("open").await.title, "Garden");
     let seen = early.until_state("open").await;
-    assert_eq!((&*seen.title, &*seen.url.value), ("Early", &*url));
+    assert_eq!((&*seen.title, &*seen.url.value), ("Garden", &*url));
     assert_eq!(
         early
             .with_host("return [host.getAttribute('url'), host.hasAttribute('autoconnect')]")
@@ -125,19 +127,21 @@ async fn attributes_and_early_properties_count(stage: &Stage) {
     );
     ann.say("hello").await;
     early.until_received(&["hello"]).await;
-    assert_eq!(
-        ann.until_sent(&["hello"])
-            .await
-            .rows_of("own")
-            .last()
-            .map(|it| &*it.sender),
-        Some("Ann")
-    );
-    ann.with_host("host.name = '安'; host.room = '花园'").await;
-    ann.until("the new names", |it| {
-        it.title == "花园" && it.rows_of("own").all(|row| row.sender == "安")
-    })
-    .await;
+    early.say("hello, Ann").await;
+    ann.until_talk(&[("Ann", "hello"), ("Eve", "hello, Ann")]).await;
+    ann.with_host("host.name = '安'").await;
+    ann.say("I am renamed").await;
+    let talk = [("Ann", "hello"), ("Eve", "hello, Ann"), ("安", "I am renamed")];
+    early.until_talk(&talk).await;
+    // One that connects by itself goes where it is told to.
+    ann.with_host("host.room = '花园'").await;
+    let seen = ann
+        .until("the other room", |it| it.title == "花园" && it.state == "open")
+        .await;
+    assert!(seen.talk().is_empty(), "{seen:#?}");
+    early.say("is she gone?").await;
+    early.until("its own text", |it| it.talk().len() == 4).await;
+    assert!(ann.seen().await.expect("it is there").talk().is_empty());
 }
 
 async fn a_moved_element_keeps_its_connection_and_a_removed_one_closes_it(stage: &Stage) {
@@ -181,7 +185,7 @@ async fn several_elements_keep_apart(stage: &Stage) {
     let relay = Relay::start();
     let first = stage.open(&relay.page()).await;
     first
-        .with_host("const other = document.createElement('chat-room'); other.url = '/socket'; host.after(other)")
+        .with_host("const other = document.createElement('chat-room'); other.url = '/socket'; other.room = 'lobby'; host.after(other)")
         .await;
     let second = RoomPage::nth_in(first.page().clone(), 1).await;
     first.connect().await;

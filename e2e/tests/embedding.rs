@@ -17,10 +17,11 @@ async fn the_page_at_the_root_of_the_repository_works(stage: &Stage) {
     let own = stage.open(&relay.page()).await;
     own.connect().await;
     // The page names the relay's usual address, which the tests leave to whoever uses it.
-    garden.connect_to(&relay.socket()).await;
-    garden.until_state("open").await;
+    garden.enter_url(&relay.socket()).await;
+    garden.join("lobby", "Gardener").await;
     garden.say("The tomatoes are late.").await;
-    own.until_received(&["The tomatoes are late."]).await;
+    let seen = own.until_received(&["The tomatoes are late."]).await;
+    assert_eq!(seen.rows_of("theirs").last().map(|it| &*it.sender), Some("Gardener"));
     own.say("So are mine.").await;
     garden.until_received(&["So are mine."]).await;
     garden.until_fits().await;

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use chat_room_relay::{Config, Listen};
 use lexopt::prelude::*;
@@ -14,8 +15,10 @@ Usage: chat-room-relay [OPTION]...
 
   --listen ADDR          where to listen: ip:port, or a port on localhost; port 0 is any free one
                          [default: 8005, on 127.0.0.1 and [::1]]
-  --data DIR             a folder for the rooms' logs, made if missing. Nothing is kept yet: the relay only
-                         checks that it could write there
+  --data DIR             the folder of the log: all that is said is kept there, in chat-room.db. Made if missing;
+                         one relay at a time can use it [default: chat-room-data in the working directory]
+  --heartbeat SECONDS    how often silent clients and the relay ask each other for a sign of life, from 1 to 300
+                         [default: 20]
   --allow-host HOST      answer to this name too: host, host:port, or * for every name; repeatable
                          [default: localhost, 127.0.0.1, [::1] and the address listened on]
   --allow-origin ORIGIN  let pages of this origin join too: https://example.org, null, or * for every one;
@@ -30,6 +33,9 @@ When it is ready, the relay prints the address to open. Ctrl-C or SIGTERM ends i
 Exit status: 0 after an orderly end, 1 when it cannot start, 2 for a mistake on the command line.
 ";
 
+/// The folder of the log, in the working directory.
+const DEFAULT_DATA: &str = "chat-room-data";
+
 /// What the command line asks for.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Command {
@@ -41,7 +47,6 @@ pub(crate) enum Command {
 #[derive(Debug, PartialEq)]
 pub(crate) struct Options {
     pub(crate) listen: Listen,
-    pub(crate) data: Option<PathBuf>,
     pub(crate) log: LevelFilter,
     pub(crate) log_format: LogFormat,
     pub(crate) config: Config,
@@ -61,10 +66,12 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
 fn parse_all(args: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt::Error> {
     let mut options = Options {
         listen: Listen::default(),
-        data: None,
         log: LevelFilter::INFO,
         log_format: LogFormat::Text,
-        config: Config::default(),
+        config: Config {
+            data: Some(PathBuf::from(DEFAULT_DATA)),
+            ..Config::default()
+        },
     };
     let mut parser = lexopt::Parser::from_args(args);
     while let Some(argument) = parser.next()? {
@@ -75,7 +82,12 @@ fn parse_all(args: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt
                     format!("--listen wants ip:port or a port, such as 127.0.0.1:8006; {text:?} is neither")
                 })?;
             }
-            Long("data") => options.data = Some(parser.value()?.into()),
+            Long("data") => options.config.data = Some(parser.value()?.into()),
+            Long("heartbeat") => {
+                let text = parser.value()?.string()?;
+                options.config.limits.ping_every = heartbeat(&text)
+                    .ok_or_else(|| format!("--heartbeat wants whole seconds from 1 to 300, not {text:?}"))?;
+            }
             Long("allow-host") => options.config.allow_hosts.push(parser.value()?.string()?),
             Long("allow-origin") => options.config.allow_origins.push(parser.value()?.string()?),
             Long("log") => {
@@ -96,6 +108,11 @@ fn parse_all(args: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt
         }
     }
     Ok(Command::Serve(Box::new(options)))
+}
+
+fn heartbeat(text: &str) -> Option<Duration> {
+    let seconds = text.parse().ok().filter(|seconds| (1..=300).contains(seconds))?;
+    Some(Duration::from_secs(seconds))
 }
 
 fn level(text: &str) -> Option<LevelFilter> {
@@ -122,16 +139,22 @@ mod tests {
     fn everything_can_be_set() {
         let Ok(Command::Serve(options)) = parsed(
             "--listen 9000 --data=rooms --allow-host a.example --allow-host b.example --allow-origin * \
-             --log debug --log-format json",
+             --heartbeat 300 --log debug --log-format json",
         ) else {
             panic!("these options are right");
         };
         assert_eq!(options.listen, Listen::Localhost(9000));
-        assert_eq!(options.data, Some(PathBuf::from("rooms")));
+        assert_eq!(options.config.data, Some(PathBuf::from("rooms")));
+        assert_eq!(options.config.limits.ping_every, Duration::from_secs(300));
         assert_eq!(options.config.allow_hosts, ["a.example", "b.example"]);
         assert_eq!(options.config.allow_origins, ["*"]);
         assert_eq!(options.log, LevelFilter::DEBUG);
         assert_eq!(options.log_format, LogFormat::Json);
+        let Ok(Command::Serve(options)) = parsed("") else {
+            panic!("nothing has to be set");
+        };
+        assert_eq!(options.config.data, Some(PathBuf::from("chat-room-data")));
+        assert_eq!(options.config.limits.ping_every, Duration::from_secs(20));
         assert_eq!(parsed("--help"), Ok(Command::Help));
         assert_eq!(parsed("-V"), Ok(Command::Version));
     }
@@ -143,6 +166,9 @@ mod tests {
             ("serve", "serve"),
             ("--listen", "--listen"),
             ("--listen example.org:80", "example.org:80"),
+            ("--heartbeat 0", "from 1 to 300"),
+            ("--heartbeat 301", "from 1 to 300"),
+            ("--heartbeat soon", "soon"),
             ("--log loud", "loud"),
             ("--log-format xml", "xml"),
         ];

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
 use crate::Limits;
 
@@ -28,6 +29,9 @@ pub struct Config {
     /// Origins whose pages may open a socket besides those the relay itself serves: `scheme://host[:port]`,
     /// `null`, or `*` for every one.
     pub allow_origins: Vec<String>,
+    /// The folder of the rooms' log, made if there is none; it may be no other relay's. Without one the log is in
+    /// memory, and what was said is gone with the relay.
+    pub data: Option<PathBuf>,
     /// The bounds of everything that could grow.
     pub limits: Limits,
 }

@@ -120,8 +120,10 @@ async fn socket(State(shared): State<Shared>, Extension(peer): Extension<Peer>, 
 
 async fn health(State(shared): State<Shared>) -> Response {
     let headers = [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")];
-    let connections = shared.lobby.connections();
-    let body = format!("{{\"status\":\"ok\",\"connections\":{connections}}}");
+    let hub = shared.lobby.hub();
+    let status = if hub.log_works() { "ok" } else { "failing" };
+    let connections = hub.connections();
+    let body = format!("{{\"status\":\"{status}\",\"connections\":{connections}}}");
     (headers, body).into_response()
 }
 

@@ -1,7 +1,8 @@
-//! The relay of chat-room: serves the page and carries the messages of one plain-text room.
+//! The relay of chat-room: serves the page and keeps the rooms.
 //!
-//! Whatever a client sends to the WebSocket at `/socket`, text or binary, all others get, in one order. Nothing
-//! is kept.
+//! A client that offers the subprotocol `chat-room.v1` at `/socket` speaks that. Any other sits in the same rooms in
+//! plain text: at `/socket?room=…&name=…` it gets what the others say as `name: text`, and what it sends is said. What
+//! is said is in the log before anybody sees it.
 //!
 //! ```no_run
 //! use chat_room_relay::{Config, Listen, Relay, StartError};
@@ -21,15 +22,19 @@
 //! ```
 
 mod assets;
+mod clock;
 mod config;
 mod http;
+mod hub;
 mod limits;
 mod listen;
+pub mod log;
 // The build script's; here for its tests.
 #[cfg(test)]
 mod mime;
+mod opening;
 mod origin;
-mod room;
+pub mod room;
 mod serve;
 mod socket;
 

@@ -6,6 +6,7 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use tokio::net::TcpListener;
 
+use crate::log::LogError;
 use crate::{Config, Listen};
 
 /// How many free ports are tried until one is free on both loopback addresses.
@@ -23,12 +24,15 @@ pub enum StartError {
     },
     /// The configuration contradicts itself or is malformed; the text says where.
     Config(String),
+    /// The rooms' log cannot be used.
+    Log(LogError),
 }
 
 impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (listen, error) = match self {
             StartError::Config(why) => return f.write_str(why),
+            StartError::Log(error) => return error.fmt(f),
             StartError::Bind { listen, error } => (listen, error),
         };
         let port = listen.port();
@@ -66,6 +70,7 @@ impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             StartError::Bind { error, .. } => Some(error),
+            StartError::Log(error) => Some(error),
             StartError::Config(_) => None,
         }
     }

@@ -2,9 +2,7 @@
 
 mod args;
 
-use std::fs;
 use std::io::{self, IsTerminal, Write};
-use std::path::Path;
 use std::process::ExitCode;
 
 use chat_room_relay::Relay;
@@ -36,15 +34,13 @@ fn main() -> ExitCode {
 
 #[tokio::main]
 async fn run(options: Options) -> Result<(), String> {
-    if let Some(data) = &options.data {
-        check_data(data)?;
-    }
     raise_open_files(&options);
     let stop = stop_signal().map_err(|error| format!("cannot wait for signals ({error})"))?;
+    let data = options.config.data.clone().unwrap_or_default();
     let relay = Relay::bind(options.listen, options.config)
         .await
         .map_err(|error| error.to_string())?;
-    info!(address = %relay.address(), "listening");
+    info!(address = %relay.address(), data = %data.display(), "listening");
     print(&format!(
         "chat-room is open at {} (chat at {})\n",
         relay.page_url(),
@@ -77,18 +73,6 @@ fn start_log(options: &Options) {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().flatten_event(true).init(),
     }
-}
-
-/// Makes the folder, and tries whether a file can be written there.
-fn check_data(data: &Path) -> Result<(), String> {
-    let probe = data.join(format!(".probe-{}", std::process::id()));
-    fs::create_dir_all(data)
-        .and_then(|()| fs::write(&probe, b""))
-        .and_then(|()| fs::remove_file(&probe))
-        .map_err(|error| {
-            let data = data.display();
-            format!("cannot write to the folder {data} ({error}); choose another with --data")
-        })
 }
 
 /// Every connection is an open file, and the usual limit is far below the relay's own.

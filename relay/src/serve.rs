@@ -1,6 +1,7 @@
 //! Accepts connections, serves each in a task of its own, and closes them all at the end.
 
 use std::convert::Infallible;
+use std::fmt;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -16,20 +17,24 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::spawn_blocking;
 use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::{debug, info, warn};
 
+use crate::hub::{Desk, Hub};
 use crate::limits::{ACCEPT_PAUSE, REQUEST_HEAD};
+use crate::log::{Answers, Log, SqliteLog};
 use crate::origin::Policy;
 use crate::socket::Lobby;
 use crate::{Config, Limits, Listen, StartError, http, listen};
 
 /// A relay whose ports are open; it answers once it is served.
-#[derive(Debug)]
 pub struct Relay {
     listeners: Vec<TcpListener>,
+    log: Arc<SqliteLog>,
+    hub: Arc<Hub>,
     config: Config,
     policy: Policy,
     address: SocketAddr,
@@ -44,7 +49,7 @@ pub(crate) struct Peer(pub(crate) SocketAddr);
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tasks {
     tracker: TaskTracker,
-    /// Told when everybody has to say goodbye.
+    /// Told when nobody may come any more.
     pub(crate) closing: CancellationToken,
     cut_off: CancellationToken,
 }
@@ -59,10 +64,10 @@ impl Tasks {
 }
 
 impl Relay {
-    /// Opens the ports.
+    /// Opens the log and the ports.
     ///
     /// # Errors
-    /// Where `config` is malformed, or the address cannot be listened on.
+    /// Where `config` is malformed, the log cannot be used, or the address cannot be listened on.
     pub async fn bind(listen: Listen, config: Config) -> Result<Self, StartError> {
         // The policy needs the addresses, which are not known yet; a mistake in the options shows without them.
         policy(&config, &[])?;
@@ -70,8 +75,12 @@ impl Relay {
         let addresses = addresses(listen, &listeners)?;
         let policy = policy(&config, &addresses)?;
         let address = addresses.first().copied().expect("a port was opened");
+        // Last, since a relay that cannot listen has no business with the log.
+        let (log, hub) = open_log(&config)?;
         Ok(Self {
             listeners,
+            log,
+            hub,
             config,
             policy,
             address,
@@ -94,14 +103,22 @@ impl Relay {
         format!("ws://{}:{}/socket", self.url_host, self.address.port())
     }
 
-    /// Serves until `shutdown` is done, then closes every WebSocket with 1001 and returns, at the latest
+    /// Serves until `shutdown` is done, then takes nothing more, waits for the log to answer what is on its way to it,
+    /// closes every WebSocket with 1012 and the log, and returns; the connections end at the latest
     /// [`Limits::shutdown_within`] later.
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
         let tasks = Tasks::default();
         let limits = Arc::new(self.config.limits);
-        let lobby = Arc::new(Lobby::new(Arc::clone(&limits), tasks.clone()));
+        let hub = self.hub;
+        let lobby = Arc::new(Lobby::new(Arc::clone(&hub), Arc::clone(&limits), tasks.clone()));
         let router = http::router(Arc::new(self.policy), lobby);
         let slots = Arc::new(Semaphore::new(limits.http_connections));
+        tasks.spawn({
+            let (hub, closing) = (Arc::clone(&hub), tasks.closing.clone());
+            async move {
+                let _ = closing.run_until_cancelled(hub.keep_time()).await;
+            }
+        });
         for listener in self.listeners {
             let door = Door {
                 listener,
@@ -117,12 +134,43 @@ impl Relay {
         info!("shutting down");
         tasks.closing.cancel();
         tasks.tracker.close();
-        if timeout(limits.shutdown_within, tasks.tracker.wait()).await.is_err() {
-            warn!(connections = tasks.tracker.len(), "cutting off who has not answered");
-            tasks.cut_off.cancel();
-            tasks.tracker.wait().await;
+        hub.shut_down();
+        // Half of the time for the log, and half for the goodbyes.
+        let half = limits.shutdown_within / 2;
+        if timeout(half, tasks.tracker.wait()).await.is_err() {
+            hub.close_all();
+            if timeout(half, tasks.tracker.wait()).await.is_err() {
+                warn!(connections = tasks.tracker.len(), "cutting off who has not answered");
+                tasks.cut_off.cancel();
+                tasks.tracker.wait().await;
+            }
         }
+        let log = self.log;
+        // It writes all that it still has, which takes a while.
+        let _ = spawn_blocking(move || log.close()).await;
     }
+}
+
+impl fmt::Debug for Relay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Relay")
+            .field("address", &self.address)
+            .field("config", &self.config)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The log, and the rooms that are kept in it.
+fn open_log(config: &Config) -> Result<(Arc<SqliteLog>, Arc<Hub>), StartError> {
+    let desk = Arc::new(Desk::default());
+    let answers = Arc::clone(&desk) as Arc<dyn Answers>;
+    let log = match &config.data {
+        Some(folder) => SqliteLog::open(folder, answers),
+        None => SqliteLog::in_memory(answers),
+    };
+    let log = Arc::new(log.map_err(StartError::Log)?);
+    let hub = Hub::new(config.limits.clone(), Arc::clone(&log) as Arc<dyn Log>, &desk);
+    Ok((log, hub))
 }
 
 fn policy(config: &Config, addresses: &[SocketAddr]) -> Result<Policy, StartError> {

@@ -3,79 +3,83 @@
 //! The upgrade is made here rather than with axum's extractor because the goodbye needs the TCP stream: closing
 //! one that has unread bytes resets the connection, and the peer would lose the close frame that tells it why.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::header::{CONNECTION, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE};
-use axum::http::{HeaderName, StatusCode};
+use axum::http::header::{CONNECTION, RETRY_AFTER, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
+use chat_room_wire::SUBPROTOCOL;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::{Notify, Semaphore};
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::sync::Semaphore;
+use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{Error, Message};
-use tracing::{debug, info};
+use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
+use tracing::{debug, error, info};
 
 use crate::Limits;
+use crate::hub::{Hub, Mailbox, Membership};
 use crate::limits::{READ_BUFFER, RETRY_AFTER_SECONDS, WRITE_BUFFER, quoted};
-use crate::room::{Frame, MemberId, Notice, QueueLimits, Room};
+use crate::opening;
+use crate::room::{self, Backlog, Closing, Opening};
 use crate::serve::{Peer, Tasks};
 
 type Socket = WebSocketStream<TcpStream>;
 
-/// The room, and the way into it.
+/// The way into the rooms.
 pub(crate) struct Lobby {
-    room: Mutex<Room<Arc<Mailbox>>>,
+    hub: Arc<Hub>,
     seats: Arc<Semaphore>,
     limits: Arc<Limits>,
     tasks: Tasks,
 }
 
-/// How the room reaches the task of a connection.
-#[derive(Default)]
-struct Mailbox {
-    waiting: Notify,
-    too_slow: Notify,
-}
-
 impl Lobby {
-    pub(crate) fn new(limits: Arc<Limits>, tasks: Tasks) -> Self {
-        let queue = QueueLimits {
-            frames: limits.queue_frames,
-            bytes: limits.queue_bytes,
-        };
+    pub(crate) fn new(hub: Arc<Hub>, limits: Arc<Limits>, tasks: Tasks) -> Self {
         Self {
-            room: Mutex::new(Room::new(queue)),
+            hub,
             seats: Arc::new(Semaphore::new(limits.connections)),
             limits,
             tasks,
         }
     }
 
-    /// How many are in the room.
-    pub(crate) fn connections(&self) -> usize {
-        self.room().len()
+    /// The rooms.
+    pub(crate) fn hub(&self) -> &Hub {
+        &self.hub
     }
 
     /// Answers a request for a WebSocket; the conversation then has a task of its own.
     ///
-    /// No subprotocol is ever selected: a client that offered some goes on in plain text, or leaves.
+    /// A client that does not offer `chat-room.v1` goes on in plain text, or leaves.
     pub(crate) fn receive(self: &Arc<Self>, peer: Peer, mut request: Request) -> Response {
-        let switching = match create_response_with_body(&request, Body::empty) {
+        let mut switching = match create_response_with_body(&request, Body::empty) {
             Ok(response) => response,
             Err(error) => return no_handshake(&error),
+        };
+        let speaks_v1 = opening::offers_v1(request.headers());
+        let opening = if speaks_v1 {
+            let selected = HeaderValue::from_static(SUBPROTOCOL);
+            switching.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, selected);
+            Opening::V1
+        } else {
+            match fresh_key() {
+                Ok(key) => opening::plain(request.uri(), key),
+                Err(error) => return no_chance(&error),
+            }
         };
         let Ok(seat) = Arc::clone(&self.seats).try_acquire_owned() else {
             let sentence = "This relay has as many connections as it allows; try again later.\n";
@@ -84,11 +88,11 @@ impl Lobby {
         };
         let upgrade = hyper::upgrade::on(&mut request);
         // A member before the client knows that it is connected, so that it misses nothing from then on.
-        let membership = Membership::of(self);
+        let membership = self.hub.open(opening);
         let lobby = Arc::clone(self);
         self.tasks.spawn(async move {
             match upgraded(upgrade, &lobby.limits).await {
-                Ok(socket) => lobby.converse(socket, peer, membership).await,
+                Ok(socket) => lobby.converse(socket, peer, membership, speaks_v1).await,
                 Err(why) => debug!(peer = %peer.0, why, "an upgrade failed"),
             }
             drop(seat);
@@ -96,40 +100,38 @@ impl Lobby {
         switching
     }
 
-    async fn converse(&self, mut socket: Socket, peer: Peer, membership: Membership) {
+    async fn converse(&self, mut socket: Socket, peer: Peer, membership: Membership, speaks_v1: bool) {
         let connection = membership.id.0;
-        info!(connection, peer = %peer.0, connections = self.connections(), "connected");
-        let ending = self.carry(&mut socket, &membership).await;
+        let protocol = if speaks_v1 { SUBPROTOCOL } else { "plain text" };
+        let connections = self.hub.connections();
+        info!(connection, peer = %peer.0, protocol, connections, "connected");
+        let ending = self.carry(&mut socket, &membership, speaks_v1).await;
         drop(membership);
         let (by, code, reason) = ending.for_the_log();
-        let connections = self.connections();
+        let connections = self.hub.connections();
         info!(connection, by, code, reason = %quoted(reason), connections, "disconnected");
         part(socket, ending, self.limits.close_within).await;
     }
 
     /// Carries messages in both directions until there is a reason to end.
-    async fn carry(&self, socket: &mut Socket, membership: &Membership) -> Ending {
-        let Membership { id, mailbox, .. } = membership;
+    async fn carry(&self, socket: &mut Socket, membership: &Membership, speaks_v1: bool) -> Ending {
         let (mut sink, mut stream) = socket.split();
         // One task for both directions, so that a writer that waits for its peer stops no reader.
         tokio::select! {
-            ending = self.read(&mut stream, *id) => ending,
-            ending = self.write(&mut sink, *id, mailbox) => ending,
-            () = mailbox.too_slow.notified() => {
-                Ending::ours(CloseCode::Again, "too slow: more was waiting for you than is kept")
-            }
-            () = self.tasks.closing.cancelled() => {
-                Ending::ours(CloseCode::Away, "the relay is shutting down")
-            }
+            ending = self.read(&mut stream, membership, speaks_v1) => ending,
+            ending = self.write(&mut sink, membership) => ending,
+            ending = self.cut_short(&membership.mailbox) => ending,
         }
     }
 
-    async fn read(&self, stream: &mut SplitStream<&mut Socket>, id: MemberId) -> Ending {
-        let silence = self.limits.ping_every + self.limits.pong_within;
+    async fn read(&self, stream: &mut SplitStream<&mut Socket>, membership: &Membership, speaks_v1: bool) -> Ending {
         loop {
-            let frame = match timeout(silence, stream.next()).await {
-                Ok(Some(Ok(Message::Text(text)))) => Frame::Text(text),
-                Ok(Some(Ok(Message::Binary(bytes)))) => Frame::Binary(bytes),
+            // What it sends meanwhile waits in the network, and in the end at its sender.
+            membership.mailbox.may_read().await;
+            let message = match timeout(self.silence(), stream.next()).await {
+                Ok(Some(Ok(Message::Text(text)))) if speaks_v1 => room::Message::read(&text),
+                Ok(Some(Ok(Message::Text(text)))) => room::Message::Text(text),
+                Ok(Some(Ok(Message::Binary(_)))) => room::Message::Binary,
                 Ok(Some(Ok(Message::Close(frame)))) => return Ending::Theirs(frame),
                 // Any sign of life counts; tungstenite answers the pings.
                 Ok(Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)))) => continue,
@@ -137,85 +139,122 @@ impl Lobby {
                 Ok(None) => return Ending::Broken("the connection ended".to_owned()),
                 Err(_) => return Ending::ours(CloseCode::Policy, "no answer to a ping"),
             };
-            self.room().post(id, &frame, |mailbox, notice| match notice {
-                Notice::Waiting => mailbox.waiting.notify_one(),
-                Notice::TooSlow => mailbox.too_slow.notify_one(),
-            });
+            membership.receive(message);
             // The writers just woken go first, or one busy sender would fill the queues of healthy receivers.
             tokio::task::yield_now().await;
         }
     }
 
-    /// Writes what waits in batches, each flushed once, and pings in between.
-    async fn write(&self, sink: &mut SplitSink<&mut Socket, Message>, id: MemberId, mailbox: &Mailbox) -> Ending {
+    /// Writes what waits in batches, each flushed once, and pings in between. Ends with what the rooms close it for.
+    async fn write(&self, sink: &mut SplitSink<&mut Socket, Message>, membership: &Membership) -> Ending {
+        let mailbox = &membership.mailbox;
         let mut pings = interval(self.limits.ping_every);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // The first tick is immediate, and a fresh connection needs no ping.
         pings.tick().await;
-        let error = loop {
+        let stuck = loop {
+            let mut ending = None;
             let fed = tokio::select! {
-                () = mailbox.waiting.notified() => {
-                    let batch = self.room().take(id);
-                    feed_all(sink, batch.into_iter().map(Message::from)).await
-                }
-                _ = pings.tick() => feed_all(sink, [Message::Ping(Bytes::new())]).await,
+                () = mailbox.waiting.notified() => self.feed_all(sink, membership.take()).await,
+                _ = pings.tick() => self.in_time(sink.feed(Message::Ping(Bytes::new()))).await,
+                () = mailbox.closed.notified() => match mailbox.closing() {
+                    Some(closing) => {
+                        ending = Some(Ending::closing(&closing));
+                        self.feed_all(sink, closing.rest).await
+                    }
+                    None => Ok(()),
+                },
             };
             let flushed = match fed {
-                Ok(()) => sink.flush().await,
-                Err(error) => Err(error),
+                // Also before the end: the sink has a place of its own for the last message.
+                Ok(()) => self.in_time(sink.flush()).await,
+                Err(stuck) => Err(stuck),
             };
-            if let Err(error) = flushed {
-                break error;
+            match (flushed, ending) {
+                (Ok(()), None) => {}
+                (Ok(()), Some(ending)) => return ending,
+                (Err(stuck), _) => break stuck,
             }
         };
-        Ending::of(&error, &self.limits)
-    }
-
-    /// A panic elsewhere must not lock everybody out, and every change to the room is whole.
-    fn room(&self) -> MutexGuard<'_, Room<Arc<Mailbox>>> {
-        self.room.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Leaves the room when dropped, whatever ends the connection's task.
-struct Membership {
-    lobby: Arc<Lobby>,
-    id: MemberId,
-    mailbox: Arc<Mailbox>,
-}
-
-impl Membership {
-    fn of(lobby: &Arc<Lobby>) -> Self {
-        let mailbox = Arc::new(Mailbox::default());
-        let id = lobby.room().join(Arc::clone(&mailbox));
-        let lobby = Arc::clone(lobby);
-        Self { lobby, id, mailbox }
-    }
-}
-
-impl Drop for Membership {
-    fn drop(&mut self) {
-        self.lobby.room().leave(self.id);
-    }
-}
-
-impl From<Frame> for Message {
-    fn from(frame: Frame) -> Self {
-        match frame {
-            Frame::Text(text) => Message::Text(text),
-            Frame::Binary(bytes) => Message::Binary(bytes),
+        match stuck {
+            Stuck::Broken(error) => Ending::of(&error, &self.limits),
+            Stuck::Slow => Ending::ours(CloseCode::Again, "too slow: nothing was taken for too long"),
         }
     }
+
+    async fn feed_all(&self, sink: &mut SplitSink<&mut Socket, Message>, backlog: Backlog) -> Result<(), Stuck> {
+        for message in backlog {
+            for part in fragments(message) {
+                self.in_time(sink.feed(part)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A step of the writer. It has to be done in the time in which something must be heard, since nothing is read from
+    /// a peer that takes nothing.
+    async fn in_time(&self, step: impl Future<Output = Result<(), Error>>) -> Result<(), Stuck> {
+        match timeout(self.silence(), step).await {
+            Ok(result) => result.map_err(Stuck::Broken),
+            Err(_) => Err(Stuck::Slow),
+        }
+    }
+
+    /// Ends what the writer cannot end in good order: where the peer is too slow for it.
+    async fn cut_short(&self, mailbox: &Mailbox) -> Ending {
+        mailbox.cut_short.notified().await;
+        if !mailbox.is_too_slow() {
+            sleep(self.limits.close_within).await;
+        }
+        match mailbox.closing() {
+            Some(closing) => Ending::closing(&closing),
+            // The writer has it, and cannot get rid of what comes before.
+            None => Ending::Broken("too slow to be told why it was closed".to_owned()),
+        }
+    }
+
+    /// After how long without a sign of life a peer counts as gone.
+    fn silence(&self) -> Duration {
+        self.limits.ping_every + self.limits.pong_within
+    }
 }
 
-async fn feed_all(
-    sink: &mut SplitSink<&mut Socket, Message>,
-    messages: impl IntoIterator<Item = Message>,
-) -> Result<(), Error> {
-    for message in messages {
-        sink.feed(message).await?;
-    }
-    Ok(())
+/// A text as messages that the write buffer has room for. It keeps its memory, so one long page of history would make
+/// a connection expensive for as long as it lasts.
+fn fragments(text: Utf8Bytes) -> impl Iterator<Item = Message> {
+    let whole = (text.len() <= WRITE_BUFFER).then(|| Message::Text(text.clone()));
+    let mut rest = if whole.is_some() {
+        Bytes::new()
+    } else {
+        Bytes::from(text)
+    };
+    let mut opcode = OpCode::Data(Data::Text);
+    let fragments = std::iter::from_fn(move || {
+        let fragment = rest.split_to(rest.len().min(WRITE_BUFFER));
+        let opcode = std::mem::replace(&mut opcode, OpCode::Data(Data::Continue));
+        (!fragment.is_empty()).then(|| Message::Frame(Frame::message(fragment, opcode, rest.is_empty())))
+    });
+    whole.into_iter().chain(fragments)
+}
+
+/// Why the writer cannot go on.
+enum Stuck {
+    Broken(Error),
+    Slow,
+}
+
+/// A key for a client that brings none.
+fn fresh_key() -> Result<String, getrandom::Error> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn no_chance(error: &getrandom::Error) -> Response {
+    error!(%error, "the system gives no random numbers; plain-text clients cannot come in");
+    let sentence = "This relay cannot take plain-text clients now; try again later.\n";
+    let later = [(RETRY_AFTER, RETRY_AFTER_SECONDS)];
+    (StatusCode::SERVICE_UNAVAILABLE, later, sentence).into_response()
 }
 
 /// Why a connection ends.
@@ -234,6 +273,10 @@ impl Ending {
             code,
             reason: reason.into().into(),
         })
+    }
+
+    fn closing(closing: &Closing) -> Self {
+        Self::ours(closing.code.into(), closing.reason.clone())
     }
 
     /// The error's own text is not used: it can quote what was said.
@@ -320,6 +363,34 @@ fn no_handshake(error: &Error) -> Response {
         _ => {
             let sentence = "This address speaks WebSocket, version 13: open it with a WebSocket client.\n";
             (StatusCode::UPGRADE_REQUIRED, UPGRADE_REQUIRED, sentence).into_response()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_message_is_sent_in_fragments() {
+        for (length, expected) in [(0, 1), (WRITE_BUFFER, 1), (WRITE_BUFFER + 1, 2), (3 * WRITE_BUFFER, 3)] {
+            let text = "é".repeat(length / 2) + &"x".repeat(length % 2);
+            let all: Vec<Message> = fragments(text.clone().into()).collect();
+            assert_eq!(all.len(), expected, "{length}");
+            let Some(Message::Frame(_)) = all.first().filter(|_| expected > 1) else {
+                assert_eq!(all, [Message::text(text)]);
+                continue;
+            };
+            let mut joined = Vec::new();
+            for (index, part) in all.into_iter().enumerate() {
+                let Message::Frame(frame) = part else {
+                    panic!("a fragment")
+                };
+                let first = frame.header().opcode == OpCode::Data(Data::Text);
+                assert_eq!((first, frame.header().is_final), (index == 0, index == expected - 1));
+                joined.extend_from_slice(frame.payload());
+            }
+            assert_eq!(joined, text.as_bytes());
         }
     }
 }

@@ -89,12 +89,24 @@ async fn a_handshake_that_lacks_something_is_refused() {
 }
 
 #[tokio::test]
-async fn no_subprotocol_is_selected() {
+async fn the_relays_own_subprotocol_is_selected_and_no_other() {
     let relay = Running::start(Config::default()).await;
-    let offer = "Host: localhost\r\nSec-WebSocket-Protocol: chat-room.v1, soap\r\n";
-    let (status, head) = handshake_status(relay.address, offer).await;
-    assert_eq!(status, 101);
-    assert!(!head.to_lowercase().contains("sec-websocket-protocol"), "{head}");
+    for (offer, selected) in [("soap, chat-room.v1", true), ("soap, chat-room.v2", false)] {
+        let offer = format!("Host: localhost\r\nSec-WebSocket-Protocol: {offer}\r\n");
+        let (status, head) = handshake_status(relay.address, &offer).await;
+        assert_eq!(status, 101);
+        let head = head.to_lowercase();
+        assert_eq!(
+            head.contains("sec-websocket-protocol: chat-room.v1\r\n"),
+            selected,
+            "{head}"
+        );
+        assert_eq!(
+            head.matches("sec-websocket-protocol").count(),
+            usize::from(selected),
+            "{head}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -33,17 +33,46 @@ async fn what_one_says_all_others_get_and_nobody_else() {
     let [mut a, mut b, mut c] = [relay.client().await, relay.client().await, relay.client().await];
 
     a.send("grüß euch, 你好 👋").await;
-    a.send(vec![0, 159, 255]).await;
+    // Nothing to be seen, and nothing that is told.
     a.send("").await;
+    a.send("two\nlines").await;
     for other in [&mut b, &mut c] {
-        assert_eq!(other.next().await, Message::text("grüß euch, 你好 👋"));
-        assert_eq!(other.next().await, Message::binary(vec![0, 159, 255]));
-        assert_eq!(other.next().await, Message::text(""));
+        assert_eq!(other.next_text().await, "guest-1: grüß euch, 你好 👋");
+        assert_eq!(other.next_text().await, "guest-1: two\nlines");
     }
     // Had its own come back to the author, it would come before this.
     b.send("over").await;
-    assert_eq!(a.next().await, Message::text("over"));
-    assert_eq!(c.next().await, Message::text("over"));
+    assert_eq!(a.next_text().await, "guest-2: over");
+    assert_eq!(c.next_text().await, "guest-2: over");
+}
+
+#[tokio::test]
+async fn rooms_are_apart_and_names_are_as_asked() {
+    let relay = Running::start(Default::default()).await;
+    let mut ada = relay.plain("room=tea&name=Ada+L.").await;
+    let mut elsewhere = relay.plain("room=coffee&name=Bob").await;
+    let mut listener = relay.plain("room=tea").await;
+    elsewhere.send("nobody hears this").await;
+    ada.send("hello").await;
+    assert_eq!(listener.next_text().await, "Ada L.: hello");
+    for (query, reason) in [
+        ("name=a%0Ab", "name has a control character in it"),
+        ("room=%20", "room has nothing in it that could be seen"),
+    ] {
+        let mut bad = relay.plain(query).await;
+        assert_eq!(bad.closed().await, (4400, reason.to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn bytes_are_not_taken() {
+    let relay = Running::start(Default::default()).await;
+    let mut client = relay.client().await;
+    client.send(vec![0, 159, 255]).await;
+    assert_eq!(
+        client.closed().await,
+        (1003, "only text is taken here, not binary".to_owned())
+    );
 }
 
 #[tokio::test]
@@ -53,7 +82,7 @@ async fn a_message_in_fragments_arrives_whole() {
     a.send_raw(&masked(0x01, b"one ")).await;
     a.send_raw(&masked(0x89, b"a ping may come between")).await;
     a.send_raw(&masked(0x80, b"message")).await;
-    assert_eq!(b.next_text().await, "one message");
+    assert_eq!(b.next_text().await, "guest-1: one message");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,15 +92,15 @@ async fn all_hear_one_order() {
     let relay = Running::start(Default::default()).await;
     let mut listener = relay.client().await;
     let mut senders = Vec::new();
-    for _ in 0..SENDERS {
-        senders.push(relay.client().await);
+    for name in 0..SENDERS {
+        senders.push(relay.plain(&format!("name={name}")).await);
     }
 
     let mut talks = Vec::new();
-    for (name, mut sender) in senders.into_iter().enumerate() {
+    for mut sender in senders {
         talks.push(tokio::spawn(async move {
             for number in 0..EACH {
-                sender.send(format!("{name}:{number}")).await;
+                sender.send(format!("{number}")).await;
             }
             let mut heard = Vec::new();
             for _ in 0..(SENDERS - 1) * EACH {
@@ -90,26 +119,34 @@ async fn all_hear_one_order() {
             .iter()
             .cloned()
             .partition(|text| text.starts_with(&format!("{name}:")));
-        let said: Vec<String> = (0..EACH).map(|number| format!("{name}:{number}")).collect();
+        let said: Vec<String> = (0..EACH).map(|number| format!("{name}: {number}")).collect();
         assert_eq!(own, said);
         assert_eq!(talk.await.expect("a sender"), others);
     }
 }
 
 #[tokio::test]
-async fn the_longest_message_passes_and_one_more_byte_closes_its_sender() {
-    let limit = Limits::default().message_bytes;
+async fn the_longest_text_passes_and_one_more_byte_closes_its_sender() {
+    let limits = Limits::default();
+    let (limit, text_limit) = (limits.message_bytes, limits.text_bytes);
     let relay = Running::start(Default::default()).await;
     let mut listener = relay.client().await;
 
     let mut good = relay.client().await;
-    good.send("x".repeat(limit)).await;
-    assert_eq!(listener.next_text().await.len(), limit);
-    good.send(vec![7; limit]).await;
-    assert_eq!(listener.next().await.len(), limit);
-    good.send_raw(&masked(0x02, &vec![7; limit - 1])).await;
-    good.send_raw(&masked(0x80, &[7])).await;
-    assert_eq!(listener.next().await.len(), limit);
+    good.send("x".repeat(text_limit)).await;
+    let heard = |line: String| line.strip_prefix("guest-2: ").map(str::len);
+    assert_eq!(heard(listener.next_text().await), Some(text_limit));
+    good.send_raw(&masked(0x01, &vec![b'x'; text_limit - 1])).await;
+    good.send_raw(&masked(0x80, b"x")).await;
+    assert_eq!(heard(listener.next_text().await), Some(text_limit));
+    for length in [text_limit + 1, limit] {
+        let mut bad = relay.client().await;
+        bad.send("x".repeat(length)).await;
+        assert_eq!(
+            bad.closed().await,
+            (1009, format!("a text may have at most {text_limit} bytes"))
+        );
+    }
 
     let too_long = [
         masked(0x81, "x".repeat(limit + 1).as_bytes()),
@@ -128,7 +165,7 @@ async fn the_longest_message_passes_and_one_more_byte_closes_its_sender() {
     }
 
     good.send("still here").await;
-    assert_eq!(listener.next_text().await, "still here");
+    assert_eq!(listener.next_text().await, "guest-2: still here");
 }
 
 #[tokio::test]
@@ -151,7 +188,7 @@ async fn what_breaks_the_protocol_closes_its_sender_alone() {
     }
     relay.has_connections(2).await;
     a.send("still here").await;
-    assert_eq!(b.next_text().await, "still here");
+    assert_eq!(b.next_text().await, "guest-1: still here");
 }
 
 #[tokio::test]
@@ -164,7 +201,7 @@ async fn who_vanishes_inside_a_frame_is_gone_and_harms_nobody() {
     drop(vanishing);
     relay.has_connections(2).await;
     a.send("still here").await;
-    assert_eq!(b.next_text().await, "still here");
+    assert_eq!(b.next_text().await, "guest-1: still here");
 }
 
 #[tokio::test]
@@ -184,12 +221,22 @@ async fn narrow_client(relay: &Running) -> Client {
     Client::over(stream, relay.address).await
 }
 
+/// Queues that fill soon, and senders that are not slowed.
+fn short_queues() -> Limits {
+    Limits {
+        queue_packets: 8,
+        text_bytes: 60_000,
+        posts_per_second: 1_000_000,
+        ..Limits::default()
+    }
+}
+
 /// Sends until the relay counts `expected` connections, in step with `listener`; returns how often.
 async fn send_until(relay: &Running, sender: &mut Client, listener: &mut Client, expected: usize) -> usize {
     let healthy = format!("\"connections\":{expected}}}");
     for sent in 1..5_000 {
         sender.send(format!("{sent:060000}")).await;
-        assert_eq!(listener.next_text().await, format!("{sent:060000}"));
+        assert_eq!(listener.next_text().await, format!("guest-2: {sent:060000}"));
         if get(relay.address, "/healthz", "").await.text().contains(&healthy) {
             return sent;
         }
@@ -200,9 +247,8 @@ async fn send_until(relay: &Running, sender: &mut Client, listener: &mut Client,
 #[tokio::test]
 async fn a_slow_receiver_is_told_so_and_nobody_waits_for_it() {
     let patient = Limits {
-        queue_frames: 8,
         close_within: Duration::from_secs(60),
-        ..Limits::default()
+        ..short_queues()
     };
     let relay = Running::with_limits(patient).await;
     let mut slow = narrow_client(&relay).await;
@@ -215,7 +261,7 @@ async fn a_slow_receiver_is_told_so_and_nobody_waits_for_it() {
         match slow.next().await {
             Message::Text(text) => {
                 heard += 1;
-                assert_eq!(text.as_str(), format!("{heard:060000}"));
+                assert_eq!(text.as_str(), format!("guest-2: {heard:060000}"));
             }
             Message::Close(close) => break close.expect("a close frame with a code"),
             other => panic!("text or the end, not {other:?}"),
@@ -226,16 +272,15 @@ async fn a_slow_receiver_is_told_so_and_nobody_waits_for_it() {
     assert!(heard < sent, "all {sent} messages were heard");
 
     sender.send("still here").await;
-    assert_eq!(listener.next_text().await, "still here");
+    assert_eq!(listener.next_text().await, "guest-2: still here");
 }
 
 #[tokio::test]
 async fn a_receiver_that_does_not_read_its_close_frame_is_dropped() {
     let limits = Limits {
         connections: 3,
-        queue_frames: 8,
         close_within: Duration::from_millis(50),
-        ..Limits::default()
+        ..short_queues()
     };
     let relay = Running::with_limits(limits).await;
     let slow = narrow_client(&relay).await;
@@ -278,6 +323,6 @@ async fn who_answers_no_ping_is_gone_and_who_does_stays() {
         message = sender.next() => panic!("nobody spoke, but there is {message:?}"),
     }
     sender.send("still here").await;
-    assert_eq!(heard.await.expect("a lively client"), "still here");
+    assert_eq!(heard.await.expect("a lively client"), "guest-1: still here");
     drop(dead);
 }

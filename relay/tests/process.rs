@@ -5,14 +5,13 @@ mod common;
 
 use std::net::{Ipv6Addr, SocketAddr, TcpListener};
 use std::path::Path;
-use std::process::{Output, Stdio};
 use std::time::Duration;
 
 use chat_room_relay::{Config, Limits};
+use common::program::{Folder, Program, output, relay};
 use common::{Client, Running, get, within};
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::net::TcpStream;
-use tokio::process::{Child, ChildStderr, Command};
 use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
 #[tokio::test]
@@ -23,7 +22,10 @@ async fn everybody_is_told_of_the_shutdown() {
     let _idle = TcpStream::connect(address).await.expect("the relay accepts");
     let served = relay.stop();
     for client in &mut clients {
-        assert_eq!(client.closed().await, (1001, "the relay is shutting down".to_owned()));
+        assert_eq!(
+            client.closed().await,
+            (1012, "the relay restarts; come back in a moment".to_owned())
+        );
     }
     within("the end", served).await.expect("an orderly end");
     assert!(TcpStream::connect(address).await.is_err(), "the port is still open");
@@ -44,108 +46,6 @@ async fn who_does_not_answer_does_not_keep_the_relay() {
     }
 }
 
-fn relay(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_chat-room-relay"));
-    command.args(args).kill_on_drop(true);
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
-
-/// The output of a relay that is expected to end by itself.
-async fn output(args: &[&str]) -> Output {
-    within("the program to end", relay(args).output())
-        .await
-        .expect("the program runs")
-}
-
-/// The relay's program, open.
-struct Program {
-    child: Child,
-    ready: String,
-    log: Lines<BufReader<ChildStderr>>,
-}
-
-impl Program {
-    async fn start(args: &[&str]) -> Self {
-        let mut child = relay(args).spawn().expect("the program runs");
-        let log = BufReader::new(child.stderr.take().expect("piped")).lines();
-        let mut ready = String::new();
-        let stdout = child.stdout.as_mut().expect("piped");
-        within("the line", async {
-            while !ready.ends_with('\n') {
-                ready.push(char::from(stdout.read_u8().await.expect("a line")));
-            }
-        })
-        .await;
-        Self { child, ready, log }
-    }
-
-    fn port(&self) -> u16 {
-        let url = self
-            .ready
-            .split(' ')
-            .find(|word| word.starts_with("http://"))
-            .expect("a URL");
-        url.trim_end_matches('/')
-            .rsplit(':')
-            .next()
-            .and_then(|port| port.parse().ok())
-            .expect("a port")
-    }
-
-    fn address(&self) -> SocketAddr {
-        SocketAddr::from(([127, 0, 0, 1], self.port()))
-    }
-
-    async fn signal(&self, name: &str) {
-        let id = self.child.id().expect("still running").to_string();
-        let status = Command::new("kill")
-            .args(["-s", name, &id])
-            .status()
-            .await
-            .expect("kill runs");
-        assert!(status.success());
-    }
-
-    /// Reads the log up to a line that contains `text`.
-    async fn logs(&mut self, text: &str) -> String {
-        within(text, async {
-            while let Some(line) = self.log.next_line().await.expect("a log in UTF-8") {
-                if line.contains(text) {
-                    return line;
-                }
-            }
-            panic!("the log ended without {text:?}");
-        })
-        .await
-    }
-
-    /// The exit status; all else that was printed must be nothing.
-    async fn status(mut self) -> Option<i32> {
-        // A pipe that nobody empties would keep the program from ending.
-        let rest = async {
-            let mut rest = String::new();
-            self.child
-                .stdout
-                .as_mut()
-                .expect("piped")
-                .read_to_string(&mut rest)
-                .await
-                .expect("text");
-            while let Ok(Some(_)) = self.log.next_line().await {}
-            rest
-        };
-        assert_eq!(within("the program to end", rest).await, "");
-        within("the exit status", self.child.wait())
-            .await
-            .expect("it has ended")
-            .code()
-    }
-}
-
 #[tokio::test]
 async fn a_signal_ends_everything_in_good_order() {
     for signal in ["TERM", "INT"] {
@@ -159,7 +59,7 @@ async fn a_signal_ends_everything_in_good_order() {
         let mut answering = Client::connect(address).await;
         let silent = Client::connect(address).await;
         program.signal(signal).await;
-        assert_eq!(answering.closed().await.0, 1001);
+        assert_eq!(answering.closed().await.0, 1012);
         assert_eq!(program.status().await, Some(0), "{signal}");
         drop(silent);
     }
@@ -217,11 +117,7 @@ async fn what_keeps_it_from_starting_is_one_sentence() {
             1,
             "no network interface".to_owned(),
         ),
-        (
-            vec!["--data".to_owned(), a_file.to_owned()],
-            1,
-            "cannot write to the folder".to_owned(),
-        ),
+        (vec!["--data".to_owned(), a_file.to_owned()], 1, "the folder".to_owned()),
         (
             vec!["--allow-origin".to_owned(), "example.org".to_owned()],
             1,
@@ -237,6 +133,11 @@ async fn what_keeps_it_from_starting_is_one_sentence() {
     for (args, status, sentence) in table {
         let mut line: Vec<&str> = vec!["--log", "error"];
         line.extend(args.iter().map(String::as_str));
+        let folder = Folder::new();
+        let data = folder.path().to_str().expect("UTF-8").to_owned();
+        if !line.contains(&"--data") {
+            line.extend(["--data", &data]);
+        }
         let output = output(&line).await;
         let told = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(status), "{args:?}: {told}");
@@ -257,6 +158,7 @@ async fn help_and_version_are_printed() {
     for option in [
         "--listen",
         "--data",
+        "--heartbeat",
         "--allow-host",
         "--allow-origin",
         "--log",
@@ -272,13 +174,43 @@ async fn help_and_version_are_printed() {
 }
 
 #[tokio::test]
-async fn a_folder_for_data_is_made() {
-    let data = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("data-{}/rooms", std::process::id()));
-    let program = Program::start(&["--listen", "127.0.0.1:0", "--data", data.to_str().expect("UTF-8")]).await;
-    assert_eq!(std::fs::read_dir(&data).expect("the folder").count(), 0);
-    program.signal("TERM").await;
-    assert_eq!(program.status().await, Some(0));
-    std::fs::remove_dir_all(data.parent().expect("its parent")).expect("removed");
+async fn a_folder_for_data_is_made_and_is_one_relays() {
+    let folder = Folder::new();
+    let data = folder.path().join("a/b");
+    let data = data.to_str().expect("UTF-8");
+    let line = ["--listen", "127.0.0.1:0", "--log", "error", "--data", data];
+    let mut first = relay(&line).spawn().expect("the program runs");
+    let mut ready = String::new();
+    let stdout = first.stdout.as_mut().expect("piped");
+    within("the line", BufReader::new(stdout).read_line(&mut ready))
+        .await
+        .expect("a line");
+    assert!(Path::new(data).join("chat-room.db").is_file());
+    let second = output(&line).await;
+    assert_eq!(second.status.code(), Some(1));
+    let told = String::from_utf8_lossy(&second.stderr);
+    assert!(
+        told.contains("another relay is using the folder") && told.contains("--data"),
+        "{told}"
+    );
+    assert_eq!(told.lines().count(), 1, "{told}");
+    first.kill().await.expect("killed");
+}
+
+#[tokio::test]
+async fn without_a_folder_named_it_is_in_the_working_directory() {
+    let folder = Folder::new();
+    let mut child = relay(&["--listen", "127.0.0.1:0", "--log", "error"])
+        .current_dir(folder.path())
+        .spawn()
+        .expect("the program runs");
+    let mut ready = String::new();
+    let stdout = child.stdout.as_mut().expect("piped");
+    within("the line", BufReader::new(stdout).read_line(&mut ready))
+        .await
+        .expect("a line");
+    assert!(folder.path().join("chat-room-data/chat-room.db").is_file());
+    child.kill().await.expect("killed");
 }
 
 #[tokio::test]
@@ -288,7 +220,7 @@ async fn the_log_tells_who_came_and_went_but_not_what_was_said() {
         let mut client = Client::connect(program.address()).await;
         let mut other = Client::connect(program.address()).await;
         client.send("the secret").await;
-        assert_eq!(other.next_text().await, "the secret");
+        assert_eq!(other.next_text().await, "guest-1: the secret");
         let reason = "bye\nERROR forged \u{1b}[31m".into();
         client
             .0

@@ -30,8 +30,9 @@ pub struct Config {
     pub outbox: OutboxLimits,
     /// How silence is noticed. `None`, the default, trusts the socket's own close event: plain text has no ping.
     pub heartbeat: Option<Heartbeat>,
-    /// Whether to come back after a close with this code. Default [`comes_back`].
-    pub comes_back: fn(u16) -> bool,
+    /// Whether to come back after a close with this code, when so many attempts in a row have not lasted. Default
+    /// [`comes_back`].
+    pub comes_back: fn(u16, u32) -> bool,
 }
 
 impl Default for Config {
@@ -48,9 +49,23 @@ impl Default for Config {
     }
 }
 
+/// The code of a server at which the same client has connected again.
+const ELSEWHERE: u16 = 4409;
+
+/// How many attempts in a row may end with [`ELSEWHERE`].
+const MAX_ELSEWHERE: u32 = 3;
+
 /// Every code but 1000 (the server is done) and 4400 to 4499 (do not come back) is a reason to reconnect.
-pub fn comes_back(code: u16) -> bool {
-    !matches!(code, 1000 | 4400..=4499)
+///
+/// 4409, the same client elsewhere, is one too for three attempts in a row: what came after this connection may be one
+/// that was made before it and given up, and that a slow network delivered late. Two clients that share an identity
+/// do not drive each other out for ever.
+pub fn comes_back(code: u16, failed: u32) -> bool {
+    match code {
+        ELSEWHERE => failed < MAX_ELSEWHERE,
+        1000 | 4400..=4499 => false,
+        _ => true,
+    }
 }
 
 /// Exponential backoff with full jitter: each wait is drawn afresh between zero and a window that doubles with every

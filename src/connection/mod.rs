@@ -262,7 +262,7 @@ impl<M: Payload> Connection<M> {
     fn closed(&mut self, now: Instant, close: Close, chance: &mut dyn FnMut() -> f64) {
         if let State::Closing { .. } = self.state {
             self.end(Why::Disconnected, close);
-        } else if (self.config.comes_back)(close.code) {
+        } else if (self.config.comes_back)(close.code, self.failed(now)) {
             self.lose(now, Why::SocketClosed, close, chance);
         } else {
             self.end(Why::SocketClosed, close);
@@ -393,11 +393,7 @@ impl<M: Payload> Connection<M> {
 
     fn lose(&mut self, now: Instant, why: Why, close: Close, chance: &mut dyn FnMut() -> f64) {
         let backoff = &self.config.backoff;
-        let failed = match self.state {
-            State::Open { since, .. } if now.saturating_since(since) >= backoff.stable_after => 0,
-            State::Open { attempt, .. } | State::Connecting { attempt, .. } => attempt,
-            State::Idle | State::Closing { .. } | State::Waiting { .. } | State::Closed { .. } => 0,
-        };
+        let failed = self.failed(now);
         if backoff.max_attempts.is_some_and(|max| failed >= max.get()) {
             return self.end(Why::GaveUp, close);
         }
@@ -414,6 +410,15 @@ impl<M: Payload> Connection<M> {
             why,
             close,
         });
+    }
+
+    /// How many attempts in a row have not lasted, if this one ends now.
+    fn failed(&self, now: Instant) -> u32 {
+        match self.state {
+            State::Open { since, .. } if now.saturating_since(since) >= self.config.backoff.stable_after => 0,
+            State::Open { attempt, .. } | State::Connecting { attempt, .. } => attempt,
+            State::Idle | State::Closing { .. } | State::Waiting { .. } | State::Closed { .. } => 0,
+        }
     }
 
     fn end(&mut self, why: Why, close: Close) {

@@ -1,9 +1,7 @@
 //! Who is in the room, and who is typing.
 
-use core::time::Duration;
-use std::collections::BTreeMap;
-
 use chat_room_wire::{Member, Presence};
+use core::time::Duration;
 
 use crate::connection::Instant;
 
@@ -19,9 +17,10 @@ const TYPING_LASTS: Duration = Duration::from_secs(8);
 /// Who is in the room, as the relay tells.
 #[derive(Debug, Default)]
 pub struct Members {
-    names: BTreeMap<String, String>,
+    /// Clients and names, by client.
+    names: Vec<(String, String)>,
     count: u64,
-    typing: BTreeMap<String, Instant>,
+    typing: Vec<(String, Instant)>,
 }
 
 impl Members {
@@ -32,7 +31,8 @@ impl Members {
 
     /// What a client is called, if it is known to be in the room.
     pub fn name(&self, client: &str) -> Option<&str> {
-        self.names.get(client).map(String::as_str)
+        let place = self.find(client).ok()?;
+        Some(&self.names[place].1)
     }
 
     /// How many are in the room, those without a known name among them.
@@ -42,7 +42,7 @@ impl Members {
 
     /// The names of those who are typing.
     pub fn typing(&self) -> impl Iterator<Item = &str> {
-        self.typing.keys().filter_map(|client| self.name(client))
+        self.typing.iter().filter_map(|(client, _)| self.name(client))
     }
 
     pub(super) fn begin(&mut self, members: Vec<Member>, count: u64) {
@@ -54,39 +54,53 @@ impl Members {
     pub(super) fn change(&mut self, presence: Presence) {
         self.count = presence.count;
         for client in presence.left {
-            self.names.remove(&client);
-            self.typing.remove(&client);
+            if let Ok(place) = self.find(&client) {
+                self.names.remove(place);
+            }
+            self.typing.retain(|(it, _)| *it != client);
         }
         self.add(presence.joined);
         for member in presence.renamed {
-            if let Some(name) = self.names.get_mut(&member.client) {
-                *name = member.name;
+            if let Ok(place) = self.find(&member.client) {
+                self.names[place].1 = member.name;
             }
         }
     }
 
     pub(super) fn set_typing(&mut self, now: Instant, client: String, on: bool) {
-        if !on {
-            self.typing.remove(&client);
-        } else if self.typing.len() < MAX_TYPISTS || self.typing.contains_key(&client) {
-            self.typing.insert(client, now + TYPING_LASTS);
+        let until = now + TYPING_LASTS;
+        let place = self.typing.iter().position(|(it, _)| *it == client);
+        match place {
+            // In their place: names that swap with every key could not be read.
+            Some(place) if on => self.typing[place].1 = until,
+            Some(place) => drop(self.typing.remove(place)),
+            None if on && self.typing.len() < MAX_TYPISTS => self.typing.push((client, until)),
+            None => {}
         }
     }
 
     /// When somebody stops to count as typing.
     pub(super) fn timeout(&self) -> Option<Instant> {
-        self.typing.values().min().copied()
+        self.typing.iter().map(|(_, until)| *until).min()
     }
 
     pub(super) fn time_passed(&mut self, now: Instant) {
-        self.typing.retain(|_, until| *until > now);
+        self.typing.retain(|(_, until)| *until > now);
     }
 
     fn add(&mut self, members: Vec<Member>) {
         for member in members {
-            if self.names.len() < MAX_MEMBERS || self.names.contains_key(&member.client) {
-                self.names.insert(member.client, member.name);
+            match self.find(&member.client) {
+                Ok(place) => self.names[place].1 = member.name,
+                Err(place) if self.names.len() < MAX_MEMBERS => {
+                    self.names.insert(place, (member.client, member.name));
+                }
+                Err(_) => {}
             }
         }
+    }
+
+    fn find(&self, client: &str) -> Result<usize, usize> {
+        self.names.binary_search_by(|(it, _)| it.as_str().cmp(client))
     }
 }

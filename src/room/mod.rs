@@ -45,7 +45,7 @@ pub use timeline::{
 
 use crate::connection::{self, CommandError, Config, Connection, Event, Instant, OutboxLimits, State};
 use crate::websocket::Message;
-use place::LogPlace;
+use place::{Asked, LogPlace};
 use plain::Parcel;
 use posts::{Posts, Waiting};
 use session::Session;
@@ -137,9 +137,12 @@ impl Room {
         self.posts.len()
     }
 
-    /// The texts of one's own that nobody has got, in order.
+    /// The texts of one's own that nobody has got and that are kept nowhere but here, in order. What was kept comes
+    /// back by itself.
     pub fn unsent(&self) -> impl Iterator<Item = &str> {
-        self.timeline.iter().filter_map(|item| match item.content() {
+        let keeps = self.identity.as_ref().is_some_and(|kept| kept.durable);
+        self.timeline.iter().filter_map(move |item| match item.content() {
+            _ if keeps && self.posts.is_numbered(item.id()) => None,
             Content::Said(said) if matches!(said.delivery, Some(Delivery::Waiting | Delivery::Failed)) => {
                 Some(said.text())
             }
@@ -153,13 +156,15 @@ impl Room {
         self.is_joined() && first.is_some_and(|first| first > 1 && self.place.start != Some(first))
     }
 
+    /// Whether older entries were asked for and have not come yet.
+    pub fn is_loading_older(&self) -> bool {
+        let asked = self.session.as_ref().and_then(|it| it.asked);
+        matches!(asked, Some(Asked::Older { .. }))
+    }
+
     /// When to hand in [`Event::TimePassed`] if nothing else happens before.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let hold = self
-            .session
-            .as_ref()
-            .and_then(|it| it.hold_until)
-            .filter(|_| self.posts.next().is_some());
+        let hold = self.session.as_ref().and_then(|it| it.hold_until);
         [self.connection.poll_timeout(), hold, self.members.timeout()]
             .into_iter()
             .flatten()
@@ -389,6 +394,7 @@ impl Room {
             at: now,
             body,
             item,
+            was_sent: false,
         });
         self.number_posts();
         self.flush(now);
@@ -438,6 +444,7 @@ impl Room {
             at,
             body: post.body.clone(),
             item,
+            was_sent: true,
         };
         if post.failed {
             if let Some(item) = item {

@@ -20,6 +20,8 @@ pub(super) struct Waiting {
     pub(super) at: Instant,
     pub(super) body: Body,
     pub(super) item: Option<ItemId>,
+    /// It may have reached the relay: by this page, or by the one that kept it.
+    pub(super) was_sent: bool,
 }
 
 impl Waiting {
@@ -56,18 +58,49 @@ impl Posts {
         self.waiting.len()
     }
 
+    /// Whether this item is a post that has a number, under which it can be kept.
+    pub(super) fn is_numbered(&self, item: ItemId) -> bool {
+        let mut posts = self.waiting.iter().chain(&self.failed);
+        posts.any(|post| post.item == Some(item) && post.n.is_some())
+    }
+
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Waiting> {
         self.waiting.iter_mut()
     }
 
-    /// The next one to be sent, if one more may be in flight.
-    pub(super) fn next(&self) -> Option<&Waiting> {
-        let next = self.waiting.get(self.in_flight).filter(|post| post.n.is_some());
-        next.filter(|_| self.in_flight < MAX_IN_FLIGHT)
+    /// The next one to be sent, if one more may be in flight. The log has numbers up to `accepted`: while it is not
+    /// known which of those here it means, none after them is sent.
+    pub(super) fn next(&self, accepted: u64) -> Option<&Waiting> {
+        let is_doubtful = |post: &Waiting| post.n.is_some_and(|n| n <= accepted);
+        let in_doubt = self.waiting.front().is_some_and(is_doubtful);
+        let next = self.waiting.get(self.in_flight).filter(|post| post.n.is_some())?;
+        (self.in_flight < MAX_IN_FLIGHT && (!in_doubt || is_doubtful(next))).then_some(next)
     }
 
     pub(super) fn sent(&mut self) {
-        self.in_flight += 1;
+        if let Some(post) = self.waiting.get_mut(self.in_flight) {
+            post.was_sent = true;
+            self.in_flight += 1;
+        }
+    }
+
+    /// The post with this `n` loses its number, since another one has it in the log. It keeps its place if those after
+    /// it can be given new numbers as well, else it goes to the end. Gives the numbers that are no longer used, and the
+    /// item of the post if it has moved.
+    pub(super) fn renumber(&mut self, n: u64) -> Option<(Vec<u64>, Option<ItemId>)> {
+        let position = self.position(n)?;
+        if position < self.in_flight {
+            self.in_flight = position;
+        }
+        if self.waiting.range(position + 1..).any(|post| post.was_sent) {
+            let mut post = self.take(n)?;
+            post.n = None;
+            let item = post.item;
+            self.push(post);
+            return Some((vec![n], item));
+        }
+        let after = self.waiting.range_mut(position..);
+        Some((after.filter_map(|post| post.n.take()).collect(), None))
     }
 
     /// Nothing is in flight any more: all is to be sent again.

@@ -32,6 +32,8 @@ const MAX_BATCH_BYTES: usize = 32 * 1024;
 #[derive(Debug, Default)]
 pub(super) struct Session {
     join_sent: bool,
+    /// What one was called in the join.
+    joined_as: String,
     /// What was told at the join; nothing before it.
     pub(super) joined: Option<Membership>,
     /// The newest page is to come.
@@ -48,6 +50,8 @@ pub(super) struct Session {
 pub(super) struct Membership {
     pub(super) client: String,
     pub(super) limits: Limits,
+    /// The highest `n` of this client that was in the log.
+    pub(super) accepted: u64,
     pace: Pace,
 }
 
@@ -68,6 +72,7 @@ impl Room {
         if std::mem::replace(&mut session.join_sent, true) {
             return;
         }
+        session.joined_as.clone_from(&self.entrance.name);
         let since = self.place.epoch.clone().map(|epoch| Place {
             epoch,
             seq: self.place.last,
@@ -92,7 +97,7 @@ impl Room {
         session.hold_until = None;
         let mut batches: Vec<Vec<String>> = Vec::new();
         let mut bytes = usize::MAX;
-        while let Some(post) = self.posts.next() {
+        while let Some(post) = self.posts.next(membership.accepted) {
             let Some(n) = post.n else { break };
             if let Err(until) = membership.pace.take(now) {
                 session.hold_until = Some(until);
@@ -208,9 +213,11 @@ impl Room {
         session.expects_page = !joined.recovered;
         session.joined = Some(Membership {
             client: joined.client,
+            accepted: joined.accepted,
             pace: Pace::new(&joined.limits),
             limits: joined.limits,
         });
+        let renamed_meanwhile = session.joined_as != self.entrance.name;
         let heartbeat = heartbeat(joined.heartbeat_ms.clamp(1_000, 600_000));
         self.connection.set_heartbeat(Some(heartbeat));
         let restart = Duration::from_millis(joined.restart_ms).min(MAX_RETRY_AFTER);
@@ -235,7 +242,6 @@ impl Room {
                 self.notice(now, notice);
             }
         }
-        self.posts.land();
         self.notice(
             now,
             Notice::Connected {
@@ -244,6 +250,9 @@ impl Room {
             },
         );
         self.outputs.push_back(Output::StateChanged);
+        if renamed_meanwhile {
+            self.say_name();
+        }
         self.repair();
     }
 
@@ -394,18 +403,10 @@ impl Room {
             }
             return;
         }
-        let Some(mut post) = self.posts.take(n) else { return };
         if refused.code == RefusedCode::Conflict {
-            // The counter was lost, as when the machine lost its power: it is another post than the one in the log.
-            self.outputs.push_back(Output::Keep(Keep::Gone(n)));
-            post.n = None;
-            if let Some(item) = post.item {
-                self.timeline.move_to_end(item);
-            }
-            self.posts.push(post);
-            self.number_posts();
-            return;
+            return self.lost_count(n);
         }
+        let Some(post) = self.posts.take(n) else { return };
         self.outputs.extend(post.keep(true).map(Output::Keep));
         if let Some(item) = post.item {
             self.timeline.set_delivery(item, Delivery::Failed);
@@ -417,6 +418,19 @@ impl Room {
             },
         );
         self.put_failed(post);
+    }
+
+    /// The counter was lost, as when the machine lost its power: this is another post than the one in the log.
+    fn lost_count(&mut self, n: u64) {
+        let Some((unused, moved)) = self.posts.renumber(n) else {
+            return;
+        };
+        let gone = unused.into_iter().map(|n| Output::Keep(Keep::Gone(n)));
+        self.outputs.extend(gone);
+        if let Some(item) = moved {
+            self.timeline.move_to_end(item);
+        }
+        self.number_posts();
     }
 
     pub(super) fn notice(&mut self, now: Instant, notice: Notice) {

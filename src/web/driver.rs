@@ -368,7 +368,7 @@ fn enter(driver: &Weak<Driver>, work: impl FnOnce(&Rc<Driver>)) {
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that draws chance")]
-fn chance() -> f64 {
+pub(super) fn chance() -> f64 {
     js_sys::Math::random()
 }
 

@@ -52,6 +52,22 @@ stories! {
         assert_eq!(Backoff { base: Duration::MAX, ..backoff }.window(1), 8 * SECOND);
     }
 
+    fn a_restart_that_was_announced_is_waited_for_once_within_its_window() {
+        for (chance, expected) in [(0.0, 0), (0.5, 4), (1.0, 8)] {
+            let mut bench = Bench::new(Config { restart_window: 6 * SECOND, ..config() });
+            bench.connection.set_restart_window(8 * SECOND);
+            bench.connect();
+            bench.opened();
+            bench.chance = chance;
+            bench.closed(1012);
+            assert_eq!(bench.retry_in(), Some(expected * SECOND), "chance {chance}");
+            bench.deadline();
+            bench.chance = 1.0;
+            bench.closed(1006);
+            assert_eq!(bench.retry_in(), Some(4 * SECOND), "and then as after any other loss");
+        }
+    }
+
     fn every_wait_is_drawn_afresh() {
         let mut bench = Bench::new(config());
         bench.connect();
@@ -290,9 +306,26 @@ stories! {
     }
 
     fn the_codes_that_do_not_come_back() {
-        let stay: Vec<u16> = (0..=u16::MAX).filter(|code| !comes_back(*code)).collect();
+        let stay: Vec<u16> = (0..=u16::MAX).filter(|code| !comes_back(*code, 3)).collect();
         let expected: Vec<u16> = std::iter::once(1000).chain(4400..=4499).collect();
         assert_eq!(stay, expected);
+        let stay: Vec<u16> = (0..=u16::MAX).filter(|code| !comes_back(*code, 2)).collect();
+        assert_eq!(stay, expected.into_iter().filter(|code| *code != 4409).collect::<Vec<_>>());
+    }
+
+    fn ones_own_ghost_drives_one_out_once_and_another_self_three_times() {
+        let mut bench = Bench::new(config());
+        bench.connect();
+        bench.opened();
+        bench.now = bench.now + 10 * SECOND;
+        for expected in ["Waiting", "Waiting", "Waiting", "Closed"] {
+            bench.closed(4409);
+            assert_eq!(bench.state(), expected);
+            if expected == "Waiting" {
+                bench.deadline();
+                bench.opened();
+            }
+        }
     }
 
     fn time_stops_at_its_end_instead_of_running_over() {

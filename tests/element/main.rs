@@ -2,6 +2,8 @@
 #![cfg(all(target_arch = "wasm32", feature = "element"))]
 
 mod page;
+mod rooms;
+mod scripted;
 
 use page::{Room, break_next_append, externrefs, frame, until};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -254,5 +256,5 @@ async fn a_hundred_elements_come_and_go_and_leave_nothing_behind() {
         frame().await;
         live.push(externrefs());
     }
-    assert_eq!(live[1], live[2], "each round leaves more behind: {live:?}");
+    assert!(live[2] <= live[1], "each round leaves more behind: {live:?}");
 }

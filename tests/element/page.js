@@ -22,10 +22,13 @@ export const send = (element, text) => element.send(text);
 export const readyState = (element) => element.readyState;
 export const message = (error) => String(error?.message ?? "");
 
+const told = ({ state, readyState, joined, members }) =>
+  `statechange ${state} ${readyState}${joined && members ? ` joined ${members}` : ""}`;
+
 // What an element tells its page, a line each.
 export function record(element) {
   const lines = [];
-  element.addEventListener("statechange", (it) => lines.push(`statechange ${it.detail.state} ${it.detail.readyState}`));
+  element.addEventListener("statechange", (it) => lines.push(told(it.detail)));
   element.addEventListener("message", (it) => lines.push(`message ${it.data}`));
   element.addEventListener("close", (it) => lines.push(`close ${it.code} ${it.reason} ${it.wasClean}`));
   return lines;
@@ -58,5 +61,10 @@ export function narrowWhileScrolling(element, log) {
   log.scrollTop -= 2;
   element.style.inlineSize = "300px";
 }
+export const isShown = (part) => part.checkVisibility();
+export const topOf = (row) => row.getBoundingClientRect().top;
+export const scrollTo = (log, top) => {
+  log.scrollTop = top;
+};
 export const distanceFromEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight;
 export const announced = () => document.querySelector("[data-chat-room=announcer]:last-of-type")?.textContent ?? "";

@@ -33,6 +33,12 @@ extern "C" {
     fn narrow_while_scrolling(element: &Element, log: &Element);
     #[wasm_bindgen(js_name = distanceFromEnd)]
     fn distance_from_end(log: &Element) -> f64;
+    #[wasm_bindgen(js_name = isShown)]
+    fn is_shown(part: &Element) -> bool;
+    #[wasm_bindgen(js_name = topOf)]
+    fn top_of(row: &Element) -> f64;
+    #[wasm_bindgen(js_name = scrollTo)]
+    fn scroll_to(log: &Element, top: f64);
     #[wasm_bindgen(js_name = openConnections)]
     async fn open_connections_of(server: &str) -> JsValue;
 }
@@ -160,6 +166,45 @@ impl Room {
             .iter()
             .filter_map(|text| text.text_content())
             .collect()
+    }
+
+    /// The texts of all that was said, in order.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        let texts = self.all("#message :is(.own, .theirs) .text");
+        texts.iter().filter_map(|text| text.text_content()).collect()
+    }
+
+    /// The row with this text.
+    pub(crate) fn row_of(&self, text: &str) -> Element {
+        let texts = self.all("#message .row .text");
+        let found = texts.iter().find(|it| it.text_content().as_deref() == Some(text));
+        let row = found.and_then(|it| it.closest(".row").expect("a selector"));
+        row.unwrap_or_else(|| panic!("no row says {text:?}"))
+    }
+
+    /// What is written in this part of the row with this text.
+    pub(crate) fn in_row(&self, text: &str, part: &str) -> String {
+        let part = self.row_of(text).query_selector(part).expect("a selector");
+        part.and_then(|it| it.text_content()).unwrap_or_default()
+    }
+
+    pub(crate) fn press_in_row(&self, text: &str, part: &str) {
+        let part = self.row_of(text).query_selector(part).expect("a selector");
+        part.expect("a button").unchecked_ref::<HtmlElement>().click();
+    }
+
+    pub(crate) fn is_shown(&self, id: &str) -> bool {
+        is_shown(&self.part(id))
+    }
+
+    /// Where the row with this text is to be seen, in CSS pixels.
+    pub(crate) fn top_of(&self, text: &str) -> f64 {
+        top_of(&self.row_of(text))
+    }
+
+    /// Scrolls the log.
+    pub(crate) fn scroll_to(&self, top: f64) {
+        scroll_to(&self.part("message"), top);
     }
 
     pub(crate) fn delivery(&self) -> Vec<String> {

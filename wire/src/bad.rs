@@ -114,3 +114,73 @@ impl fmt::Display for BadFrame {
 }
 
 impl std::error::Error for BadFrame {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_problem_says_what_is_to_be_done() {
+        let (bytes, limit) = (9, 8);
+        let told = [
+            (Problem::Missing, "text is missing"),
+            (Problem::NotText, "text must be a string"),
+            (
+                Problem::NotInteger,
+                "text must be a whole number from 0 to 9007199254740991",
+            ),
+            (Problem::NotTrueOrFalse, "text must be true or false"),
+            (Problem::NotObject, "text must be an object"),
+            (Problem::NotArray, "text must be an array"),
+            (Problem::UnknownBody, "text must be text, edit, retract or reaction"),
+            (Problem::Blank, "text has nothing in it that could be seen"),
+            (Problem::ControlCharacter, "text has a control character in it"),
+            (
+                Problem::TooLong { bytes, limit },
+                "text has 9 bytes, at most 8 are allowed",
+            ),
+            (
+                Problem::TooShort { bytes, limit },
+                "text has 9 bytes, at least 8 are needed",
+            ),
+            (Problem::Zero, "text must be at least 1"),
+        ];
+        for (problem, text) in told {
+            let path = "text".to_owned();
+            assert_eq!(BadField { path, problem }.to_string(), text);
+        }
+        let integer = Problem::NotInteger.to_string();
+        assert!(integer.ends_with(&crate::MAX_INTEGER.to_string()));
+    }
+
+    #[test]
+    fn each_bad_frame_says_where_it_is_bad() {
+        let why = "EOF while parsing an object at line 1 column 1".to_owned();
+        let field = BadField {
+            path: "entries[3].body.text".to_owned(),
+            problem: Problem::Missing,
+        };
+        let told = [
+            (
+                BadFrame::NotJson { why },
+                "the message is not JSON: EOF while parsing an object at line 1 column 1",
+            ),
+            (
+                BadFrame::NotObject,
+                "a message must be one object or an array of objects",
+            ),
+            (BadFrame::NoType, "type must be there, and be a string"),
+            (
+                BadFrame::Field {
+                    frame: "history",
+                    n: None,
+                    field,
+                },
+                "history: entries[3].body.text is missing",
+            ),
+        ];
+        for (bad, text) in told {
+            assert_eq!(bad.to_string(), text);
+        }
+    }
+}

@@ -1,4 +1,5 @@
-//! From frames to text. Cannot fail.
+//! From frames to text. Cannot fail: a number above [`MAX_INTEGER`](crate::MAX_INTEGER) is written as it is, and
+//! refused by whoever reads it.
 
 use crate::frame::*;
 
@@ -69,11 +70,30 @@ impl<'o> Writer<'o> {
     }
 }
 
+/// Writes a JSON string. Only what has to be escaped is.
+///
+/// Not serde_json's: that one writes bytes, and to make sure again and again that all the bytes so far are UTF-8 would
+/// make a page of history take the square of its length.
 fn write_text(out: &mut String, value: &str) {
-    // Strings can always be written; the buffer is swapped so that serde_json can write bytes into it.
-    let mut bytes = std::mem::take(out).into_bytes();
-    serde_json::to_writer(&mut bytes, value).expect("a string can be written to memory");
-    *out = String::from_utf8(bytes).expect("serde_json writes UTF-8");
+    out.push('"');
+    let mut rest = value;
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, 0..=0x1f | b'"' | b'\\')) {
+        out.push_str(&rest[..at]);
+        match rest.as_bytes()[at] {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            control => {
+                out.push_str(if control < 0x10 { "\\u000" } else { "\\u001" });
+                out.push(char::from(b"0123456789abcdef"[usize::from(control & 0xf)]));
+            }
+        }
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+    out.push('"');
 }
 
 impl ClientFrame {
@@ -240,4 +260,36 @@ fn write_member(out: &mut String, member: &Member) {
         it.text("client", &member.client);
         it.text("name", &member.name);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::write_text;
+
+    #[test]
+    fn every_character_that_needs_an_escape_is_read_back() {
+        let ascii: String = (0..=0x7f).map(char::from).collect();
+        for text in [
+            &ascii,
+            "",
+            "\"",
+            "\\",
+            "a\nb\u{1f}c\u{7f}",
+            "é\u{2028}小明\u{0}🙂",
+            "\u{ffff}\u{10ffff}",
+        ] {
+            let mut out = String::from("before");
+            write_text(&mut out, text);
+            let written = out.strip_prefix("before").expect("it appends");
+            assert_eq!(
+                serde_json::from_str::<String>(written).as_deref().ok(),
+                Some(text),
+                "{written}"
+            );
+            assert!(written.bytes().all(|byte| byte >= b' '), "{written}");
+        }
+        let mut out = String::new();
+        write_text(&mut out, "\t\r\n\u{0}\u{8}\u{1f}/\"\\");
+        assert_eq!(out, r#""\t\r\n\u0000\u0008\u001f/\"\\""#);
+    }
 }

@@ -304,3 +304,59 @@ impl RefusedCode {
         found.unwrap_or_else(|| Self::Other(text.to_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_the_log_could_not_take_is_to_be_sent_again_as_it_is() {
+        let temporary = ["unavailable", "earlier"];
+        let lasting = [
+            "malformed",
+            "limit",
+            "order",
+            "conflict",
+            "stale",
+            "no_such_entry",
+            "not_yours",
+            "new",
+        ];
+        for code in temporary.into_iter().chain(lasting) {
+            let known = RefusedCode::from_text(code);
+            assert_eq!(known.as_str(), code);
+            assert_eq!(matches!(known, RefusedCode::Other(_)), code == "new");
+            assert_eq!(known.is_temporary(), temporary.contains(&code), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_body_knows_what_it_is_about_and_how_long_it_is() {
+        let text = || "小明".to_owned();
+        let bodies = [
+            (
+                Body::Text {
+                    text: text(),
+                    reply_to: Some(3),
+                },
+                None,
+                6,
+            ),
+            (Body::Edit { of: 4, text: text() }, Some(4), 6),
+            (Body::Retract { of: 5 }, Some(5), 0),
+            (
+                Body::Reaction {
+                    of: 6,
+                    emoji: text(),
+                    on: false,
+                },
+                Some(6),
+                6,
+            ),
+            (Body::Other { kind: text() }, None, 6),
+        ];
+        for (body, of, bytes) in bodies {
+            assert_eq!((body.of(), body.bytes()), (of, bytes), "{body:?}");
+        }
+    }
+}

@@ -82,9 +82,11 @@ impl<'de> Visitor<'de> for JsonVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Json<'de>, A::Error> {
         let mut fields = Vec::new();
-        while let Some(key) = access.next_key()? {
-            let Json::Text(key) = key else { continue };
-            fields.push((key, access.next_value()?));
+        while let Some((key, value)) = access.next_entry()? {
+            // A key of JSON is always a text.
+            if let Json::Text(key) = key {
+                fields.push((key, value));
+            }
         }
         Ok(Json::Object(fields))
     }
@@ -142,6 +144,8 @@ impl<'j> Fields<'j> {
     }
 
     /// The last of that name counts, as with `JSON.parse`. `null` is as good as nothing.
+    ///
+    /// Looks at every field, which is well: a frame is asked for a dozen names, however many it has.
     fn get(&self, name: &str) -> Option<&'j Json<'j>> {
         let found = self.fields.iter().rev().find(|(key, _)| key == name);
         found.map(|(_, json)| json).filter(|json| !matches!(json, Json::Null))
@@ -234,7 +238,8 @@ impl<'j> Fields<'j> {
         let Json::Array(items) = self.need(name).map_err(Ok)? else {
             return Err(Ok(self.bad(name, Problem::NotArray)));
         };
-        let mut all = Vec::with_capacity(items.len());
+        // It grows as items turn out well: room for all of them at once could be a hundred times the message.
+        let mut all = Vec::new();
         for (index, item) in items.iter().enumerate() {
             match read(item, Place::Item(&self.place, name, index)) {
                 Some(Ok(value)) => all.push(value),

@@ -12,6 +12,17 @@
 //! assert!(Limits::default().check_name("小明").is_ok());
 //! # Ok::<(), chat_room_wire::BadFrame>(())
 //! ```
+//!
+//! # Fuzzing
+//!
+//! The decoders take any text. The tests try many thousands; `fuzz/` tries without end, with a nightly compiler and
+//! cargo-fuzz, beginning with the golden messages. In the folder of this crate:
+//!
+//! ```text
+//! cargo run --manifest-path fuzz/Cargo.toml --example seeds
+//! cargo +nightly fuzz run client -- -dict=fuzz/dictionary.txt -max_total_time=300
+//! cargo +nightly fuzz run server -- -dict=fuzz/dictionary.txt -max_total_time=300
+//! ```
 
 mod bad;
 mod decode;

@@ -27,19 +27,27 @@ return {
   number: text("ready-state"),
   words: text("status-words") || text("broken"),
   title: root.querySelector(".title")?.textContent ?? "",
+  people: text("people"),
+  people_names: shown(at("people")) ? at("people").title : "",
   details: text("details"),
   ending: text("ending"),
   summary: text("summary-url"),
+  summary_room: text("summary-room"),
+  summary_name: text("summary-name"),
   hint: text("hint"),
   hint_is_error: at("hint")?.className === "error",
   broken: text("broken"),
   url: field("url"),
+  room: field("room"),
+  name: field("name"),
   protocols: field("protocols"),
   text: field("text"),
   connect: control("connect"),
   disconnect: control("disconnect"),
   send: control("send"),
   newer: control("newer"),
+  load_older: control("load-older"),
+  older: text("older-words"),
   restart: control("restart"),
   focus: root.activeElement?.id ?? "",
   from_top: log?.scrollTop ?? 0,
@@ -52,6 +60,17 @@ return {
     sender: row.querySelector(".sender")?.textContent ?? "",
     delivery: row.dataset.delivery ?? "",
     meta: row.querySelector(".delivery")?.textContent ?? "",
+    seq: row.dataset.seq ? Number(row.dataset.seq) : null,
+    time: row.querySelector("time")?.dateTime ?? "",
+    in_log: Boolean(row.querySelector(".mark[role=img]")),
+    edited: Boolean(row.querySelector(".edited")),
+    deleted: Boolean(row.querySelector(".deleted")),
+    quote: row.querySelector(".quote")?.textContent ?? "",
+    reactions: Array.from(row.querySelectorAll(".reaction"), (it) => ({
+      emoji: it.querySelector(".emoji").textContent,
+      count: Number(it.querySelector(".count").textContent),
+      names: it.title,
+    })),
   })),
 };
 "##;
@@ -68,19 +87,30 @@ pub struct Seen {
     pub number: String,
     pub words: String,
     pub title: String,
+    /// How many are in the room, in words.
+    pub people: String,
+    /// Their names, as pointing at the number shows them.
+    pub people_names: String,
     pub details: String,
     pub ending: String,
     pub summary: String,
+    pub summary_room: String,
+    pub summary_name: String,
     pub hint: String,
     pub hint_is_error: bool,
     pub broken: String,
     pub url: Field,
+    pub room: Field,
+    pub name: Field,
     pub protocols: Field,
     pub text: Field,
     pub connect: Control,
     pub disconnect: Control,
     pub send: Control,
     pub newer: Control,
+    pub load_older: Control,
+    /// What is said where there is nothing older to be loaded.
+    pub older: String,
     pub restart: Control,
     /// The id of the part that has the focus.
     pub focus: String,
@@ -113,7 +143,7 @@ pub struct Field {
 /// A row of the log.
 #[derive(Clone, Deserialize)]
 pub struct Row {
-    /// `own`, `theirs` or `notice`.
+    /// `own`, `theirs`, `notice` or `hole`.
     pub kind: String,
     /// The text itself.
     pub text: String,
@@ -127,6 +157,31 @@ pub struct Row {
     pub delivery: String,
     /// The same in words, unless it is sent.
     pub meta: String,
+    /// Its place in the room's log, if it has one.
+    pub seq: Option<u64>,
+    /// When it was said, as an ISO date.
+    pub time: String,
+    /// One's own, and marked as got by everybody.
+    pub in_log: bool,
+    /// Its author has put another text in its place.
+    pub edited: bool,
+    /// Its author has taken it back.
+    pub deleted: bool,
+    /// What it answers: who and what.
+    pub quote: String,
+    /// The reactions to it, in the order in which they are shown.
+    pub reactions: Vec<Reaction>,
+}
+
+/// A reaction under a row.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+pub struct Reaction {
+    /// The emoji.
+    pub emoji: String,
+    /// How many have put it there.
+    pub count: u64,
+    /// Who, as pointing at it shows.
+    pub names: String,
 }
 
 impl Seen {
@@ -138,6 +193,15 @@ impl Seen {
     /// The texts of the rows of this kind, in order.
     pub fn texts<'a>(&'a self, kind: &'a str) -> Vec<&'a str> {
         self.rows_of(kind).map(|row| row.text.as_str()).collect()
+    }
+
+    /// What was said, in order: who, and what.
+    pub fn talk(&self) -> Vec<(&str, &str)> {
+        let said = self
+            .rows
+            .iter()
+            .filter(|row| matches!(row.kind.as_str(), "own" | "theirs"));
+        said.map(|row| (row.sender.as_str(), row.text.as_str())).collect()
     }
 
     /// Which of “Connect”, “Disconnect” and “Send” can be pressed.
@@ -184,7 +248,19 @@ impl fmt::Debug for Row {
         parts
             .iter()
             .filter(|it| !it.is_empty())
-            .try_for_each(|it| write!(f, " {it:?}"))
+            .try_for_each(|it| write!(f, " {it:?}"))?;
+        if let Some(seq) = self.seq {
+            write!(f, " at {seq}")?;
+        }
+        let marks = [(self.edited, "edited"), (self.deleted, "deleted")];
+        for (_, mark) in marks.iter().filter(|(is, _)| *is) {
+            write!(f, " {mark}")?;
+        }
+        if !self.quote.is_empty() {
+            write!(f, " to {:?}", self.quote)?;
+        }
+        let mut reactions = self.reactions.iter();
+        reactions.try_for_each(|it| write!(f, " {}×{}", it.emoji, it.count))
     }
 }
 

@@ -5,8 +5,11 @@
 pub mod sqlite;
 
 use std::fmt;
+use std::mem::size_of;
 
 use chat_room_wire::{Body, Entry};
+
+pub use sqlite::{SqliteLog, Store};
 
 /// A post on its way into the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +30,14 @@ pub struct NewPost {
     pub body: Body,
 }
 
+impl NewPost {
+    /// About how many bytes of memory it takes while it waits.
+    pub fn weight(&self) -> usize {
+        let texts = [&self.room, &self.user, &self.client, &self.name];
+        size_of::<Self>() + texts.into_iter().map(String::len).sum::<usize>() + self.body.bytes()
+    }
+}
+
 /// What became of a post.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -38,11 +49,12 @@ pub enum Outcome {
     Conflict,
     /// A higher `n` of this client is in the log, and this one is not.
     Stale,
-    /// The room has no entry that it is about.
+    /// The room has no entry that it is about, or none that this can be done to: only texts can be edited.
     NoSuchEntry,
     /// It would change what somebody else has said.
     NotYours,
-    /// The log could not be written. Nothing of this post is in it.
+    /// The log could not be written, and nobody is shown this post. Sent again, it is taken as if it had never been
+    /// there; or it is [`Outcome::Known`], where it reached the disk before the disk failed and a restart found it.
     Failed(LogError),
 }
 
@@ -70,7 +82,7 @@ pub enum Query {
         after: Option<u64>,
         /// The most entries after `after`; of more, or without `after`, the newest page is given.
         replay: u64,
-        /// The most bytes of bodies after `after`, likewise.
+        /// The most bytes of bodies after `after`, as [`Body::to_json`] writes them; likewise.
         replay_bytes: u64,
         /// The length of the newest page.
         page: u64,
@@ -86,7 +98,7 @@ pub struct Found {
     pub start: bool,
     /// The newest seq of the room; 0 if there is none.
     pub head: u64,
-    /// The highest `n` of the client asked for; 0 if there is none.
+    /// The highest `n` of the client asked for; 0 if there is none, or none was asked for.
     pub accepted: u64,
     /// Whether the entries are all those after `after`. Never without one, nor where `after` is beyond the head.
     pub recovered: bool,
@@ -113,13 +125,16 @@ pub trait Log: Send + Sync {
     /// Takes a post, to be answered by [`Answers::posted`] under this ticket.
     ///
     /// # Errors
-    /// As many posts wait as may. Nothing will come of this one.
+    /// As many posts wait as may, or the log is closed. Nothing will come of this one.
     fn append(&self, ticket: u64, post: NewPost) -> Result<(), Busy>;
 
     /// Takes a question, to be answered by [`Answers::found`] under this ticket.
     ///
+    /// The answer knows at least all that [`Answers::posted`] told before this was called. It may know more, which
+    /// `posted` then tells after it: entries up to the answer's `head` have to be left out there.
+    ///
     /// # Errors
-    /// As many questions wait as may. Nothing will come of this one.
+    /// As many questions wait as may, or the log is closed. Nothing will come of this one.
     fn read(&self, ticket: u64, query: Query) -> Result<(), Busy>;
 }
 

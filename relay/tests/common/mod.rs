@@ -1,5 +1,9 @@
-//! A relay on a real port, and clients for it.
+//! A relay on a real port or as a program, and clients for it.
 #![allow(dead_code, reason = "no test file uses all of it")]
+
+pub(crate) mod chat;
+#[cfg(unix)]
+pub(crate) mod program;
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -63,6 +67,18 @@ impl Running {
         Client::connect(self.address).await
     }
 
+    /// A plain-text client with this query in its address.
+    pub(crate) async fn plain(&self, query: &str) -> Client {
+        Client::ask(self.address, &format!("/socket?{query}")).await
+    }
+
+    /// How many connections the relay counts.
+    pub(crate) async fn connections(&self) -> usize {
+        let answer = get(self.address, "/healthz", "").await;
+        let number = answer.text().trim_end_matches('}').rsplit(':').next().map(str::parse);
+        number.and_then(Result::ok).expect("a number")
+    }
+
     /// Waits until the relay counts `expected` connections.
     pub(crate) async fn has_connections(&self, expected: usize) {
         let healthy = format!("{{\"status\":\"ok\",\"connections\":{expected}}}");
@@ -79,6 +95,13 @@ pub(crate) struct Client(pub(crate) WebSocketStream<TcpStream>);
 impl Client {
     pub(crate) async fn connect(address: SocketAddr) -> Self {
         Self::over(TcpStream::connect(address).await.expect("the relay accepts"), address).await
+    }
+
+    /// A client that offers no subprotocol, at any address.
+    pub(crate) async fn ask(address: SocketAddr, path: &str) -> Self {
+        let stream = TcpStream::connect(address).await.expect("the relay accepts");
+        let handshake = client_async(format!("ws://{address}{path}"), stream);
+        Self(within("a handshake", handshake).await.expect("a WebSocket").0)
     }
 
     pub(crate) async fn over(stream: TcpStream, address: SocketAddr) -> Self {

@@ -2,7 +2,7 @@
 
 mod item;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 use chat_room_wire::Entry;
 
@@ -25,9 +25,10 @@ pub const MAX_TIMELINE_BYTES: usize = 4 * 1024 * 1024;
 #[derive(Debug, Default)]
 pub struct Timeline {
     items: VecDeque<Item>,
-    orders: BTreeMap<ItemId, Order>,
+    /// Where each item stands, by id. Sorted vectors instead of trees, whose code is several times this module's.
+    orders: Vec<(ItemId, Order)>,
     /// Of each change that is here, the entry that it is about and its own place.
-    changes: BTreeSet<(u64, u64)>,
+    changes: Vec<(u64, u64)>,
     bytes: usize,
     made: u64,
     reading: bool,
@@ -162,7 +163,8 @@ impl Timeline {
     /// Everything leaves; texts of one's own that nobody has got may stay.
     pub(super) fn clear(&mut self, keep_unsent: bool) {
         self.items.retain(|item| keep_unsent && item.is_unsent());
-        self.orders = self.items.iter().map(|item| (item.id, item.order)).collect();
+        let items = &self.items;
+        self.orders.retain(|(id, _)| items.iter().any(|item| item.id == *id));
         self.changes.clear();
         self.bytes = self.items.iter().map(Item::bytes).sum();
         self.reading = false;
@@ -186,11 +188,15 @@ impl Timeline {
     /// Puts an item where its order wants it: nearly always near the end.
     fn put(&mut self, item: Item) {
         self.bytes += item.bytes();
-        self.orders.insert(item.id, item.order);
+        match self.orders.binary_search_by_key(&item.id, |(id, _)| *id) {
+            Ok(place) => self.orders[place].1 = item.order,
+            Err(place) => self.orders.insert(place, (item.id, item.order)),
+        }
         if let (Content::Change(change), seq) = (&item.content, item.order.seq)
             && let Some(of) = change.body.of()
         {
-            self.changes.insert((of, seq));
+            let place = self.changes.partition_point(|it| *it < (of, seq));
+            self.changes.insert(place, (of, seq));
         }
         let position = self.find(item.order).unwrap_or_else(|position| position);
         self.items.insert(position, item);
@@ -201,11 +207,13 @@ impl Timeline {
             return;
         };
         self.bytes -= item.bytes();
-        self.orders.remove(&item.id);
+        if let Ok(place) = self.orders.binary_search_by_key(&item.id, |(id, _)| *id) {
+            self.orders.remove(place);
+        }
         if let (Content::Change(change), seq) = (&item.content, item.order.seq)
             && let Some(of) = change.body.of()
         {
-            self.changes.remove(&(of, seq));
+            self.changes.retain(|it| *it != (of, seq));
         }
     }
 
@@ -213,22 +221,20 @@ impl Timeline {
     fn fold_around(&mut self, seq: u64) {
         let of = match self.entry(seq).map(Item::content) {
             Some(Content::Change(change)) => change.body.of(),
-            Some(Content::Said(_)) if self.changes.range((seq, 0)..=(seq, u64::MAX)).next().is_some() => Some(seq),
+            Some(Content::Said(_)) if !self.changes_of(seq).is_empty() => Some(seq),
             _ => None,
         };
         let Some(of) = of else { return };
         let Ok(target) = self.find(Order::of_entry(of)) else {
             return;
         };
-        let changes = self.changes.range((of, of + 1)..=(of, u64::MAX));
-        let changes =
-            changes.filter_map(
-                |&(_, seq)| match &self.items[self.find(Order::of_entry(seq)).ok()?].content {
-                    Content::Change(change) => Some(change.clone()),
-                    _ => None,
-                },
-            );
-        let changes: Vec<Change> = changes.collect();
+        let mut changes: Vec<Change> = Vec::new();
+        // What was said before its target is about something else, whatever it claims.
+        for (_, seq) in self.changes_of(of).iter().filter(|(of, seq)| seq > of) {
+            if let Some(Content::Change(change)) = self.entry(*seq).map(Item::content) {
+                changes.push(change.clone());
+            }
+        }
         let item = &mut self.items[target];
         let before = item.bytes();
         if let Content::Said(said) = &mut item.content {
@@ -238,12 +244,19 @@ impl Timeline {
         self.bytes = self.bytes - before + item.bytes();
     }
 
+    fn changes_of(&self, of: u64) -> &[(u64, u64)] {
+        let from = self.changes.partition_point(|(it, _)| *it < of);
+        let to = self.changes.partition_point(|(it, _)| *it <= of);
+        &self.changes[from..to]
+    }
+
     fn find(&self, order: Order) -> Result<usize, usize> {
         self.items.binary_search_by_key(&order, |item| item.order)
     }
 
     fn position(&self, id: ItemId) -> Option<usize> {
-        self.find(*self.orders.get(&id)?).ok()
+        let place = self.orders.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        self.find(self.orders[place].1).ok()
     }
 
     fn limit(&self) -> usize {

@@ -125,7 +125,8 @@ export class ChatRoomElement extends HTMLElement {
     const value = (id) => this.#shadow.getElementById(id)?.value ?? "";
     const draft = value("text");
     const texts = draft ? [...this.#unsent(), draft] : this.#unsent();
-    return [["url", value("url")], ["protocols", value("protocols")], ["text", texts.join("\n")]];
+    const settings = ["url", "room", "name", "protocols"].map((id) => [id, value(id)]);
+    return [...settings, ["text", texts.join("\n")]];
   }
 
   // From the core if it can still tell, else as far as it is to be seen.

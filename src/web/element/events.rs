@@ -2,20 +2,20 @@
 
 use std::rc::Rc;
 
+use chat_room_wire::is_invisible;
 use gloo_events::{EventListener, EventListenerOptions};
 use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    CloseEvent, CloseEventInit, CustomEvent, CustomEventInit, Element, Event, EventTarget, HtmlElement, KeyboardEvent,
-    MessageEvent, MessageEventInit,
+    CloseEvent, CloseEventInit, CustomEvent, CustomEventInit, Element, Event, EventTarget, HtmlElement,
+    HtmlInputElement, KeyboardEvent, MessageEvent, MessageEventInit,
 };
 
 use super::super::resize::Resize;
 use super::dom::{set, show};
 use super::view::Hint;
 use super::{Shared, enter};
-use crate::connection::State;
-use crate::room::{Command, MAX_TEXT_BYTES, Refusal};
+use crate::room::{Command, ItemId, Refusal, Room};
 use crate::websocket::{Close, Message};
 
 /// Browsers give this code to every key that an input method has taken. Safari gives it to the Enter that ends a
@@ -30,17 +30,17 @@ pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
             if shared.connect().is_err() {
                 shared.paint();
                 let parts = &shared.view.parts;
-                let about_url = parts.url.get_attribute("aria-invalid").as_deref() == Some("true");
-                // A field that cannot take the focus leaves it where it is.
-                drop(if about_url {
-                    parts.url.focus()
-                } else {
-                    parts.protocols.focus()
-                });
+                let fields = [&parts.url, &parts.room, &parts.name, &parts.protocols];
+                let invalid =
+                    |field: &&&HtmlInputElement| field.get_attribute("aria-invalid").as_deref() == Some("true");
+                if let Some(field) = fields.iter().find(invalid) {
+                    // A field that cannot take the focus leaves it where it is.
+                    drop(field.focus());
+                }
             }
         }),
         on(shared, &parts.settings, "input", |shared, _| {
-            shared.view.field_error.replace(None);
+            shared.view.wrong.replace(None);
             shared.request_paint();
         }),
         on(shared, &parts.change, "click", |shared, _| {
@@ -62,12 +62,11 @@ pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
         }),
         on(shared, &parts.text, "keydown", keydown),
         on(shared, &parts.text, "input", |shared, _| typed(shared)),
-        on(shared, &parts.log, "click", say_again),
-        on(shared, &parts.log, "scroll", |shared, _| {
-            shared
-                .view
-                .rows
-                .scrolled(&shared.view.parts.log, &shared.view.parts.newer);
+        on(shared, &parts.log, "click", decide_failed),
+        on(shared, &parts.log, "scroll", |shared, _| scrolled(shared)),
+        on(shared, &parts.load_older, "click", |shared, _| {
+            shared.view.rows.stay();
+            shared.load_older();
         }),
         on(shared, &parts.newer, "click", |shared, _| {
             scroll_to_end(shared);
@@ -109,6 +108,7 @@ fn submit(shared: &Rc<Shared>) {
         Ok(()) => {
             text.set_value("");
             shared.driver.keep_draft("");
+            say_typing(shared, "");
             shared.view.hint.replace(Hint::Keys);
             fit(text);
             scroll_to_end(shared);
@@ -124,12 +124,10 @@ fn typed(shared: &Rc<Shared>) {
     fit(text);
     let value = text.value();
     shared.driver.keep_draft(&value);
-    let bytes = value.len();
-    if bytes > MAX_TEXT_BYTES {
-        shared.show_refusal(&Refusal::TooLong {
-            bytes,
-            limit: MAX_TEXT_BYTES,
-        });
+    say_typing(shared, &value);
+    let (bytes, limit) = (value.len(), shared.text_limit());
+    if bytes > limit {
+        shared.show_refusal(&Refusal::TooLong { bytes, limit });
     } else if *shared.view.hint.borrow() != Hint::Keys {
         shared.view.hint.replace(Hint::Keys);
         shared.request_paint();
@@ -145,16 +143,45 @@ pub(super) fn fit(text: &HtmlElement) {
     drop(style.set_property("height", &format!("{}px", text.scroll_height() + borders)));
 }
 
-fn say_again(shared: &Rc<Shared>, event: &Event) {
-    let button = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let Some(button) = button.filter(|element| element.class_list().contains("again")) else {
+/// Tells the others in the room; where there is none, nobody.
+fn say_typing(shared: &Rc<Shared>, text: &str) {
+    let typing = !text.chars().all(is_invisible);
+    // It is refused in no state.
+    _ = shared.driver.command(Command::Typing(typing));
+}
+
+/// What has failed is sent again, or let go.
+fn decide_failed(shared: &Rc<Shared>, event: &Event) {
+    let Some(button) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
         return;
+    };
+    let command: fn(ItemId) -> Command = match button.class_list() {
+        classes if classes.contains("again") => Command::SayAgain,
+        classes if classes.contains("discard") => Command::Discard,
+        _ => return,
     };
     let Some(item) = shared.view.rows.item_of(&button) else {
         return;
     };
-    if let Err(refusal) = shared.driver.command(Command::SayAgain(item)) {
-        shared.show_refusal(&refusal);
+    match shared.driver.command(command(item)) {
+        // The button leaves with the failure.
+        Ok(()) => drop(shared.view.parts.text.focus()),
+        Err(refusal) => shared.show_refusal(&refusal),
+    }
+}
+
+/// Near its top the log grows, back at its end it may shrink.
+fn scrolled(shared: &Rc<Shared>) {
+    let (view, log) = (&shared.view, &shared.view.parts.log);
+    view.rows.scrolled(log, &view.parts.newer);
+    if view.rows.is_at_end() {
+        view.full.set(false);
+        if view.reading.replace(false) {
+            // It is refused in no state.
+            _ = shared.driver.command(Command::StopReading);
+        }
+    } else if log.scroll_top() < log.client_height() {
+        shared.load_older();
     }
 }
 
@@ -173,13 +200,34 @@ pub(super) fn watch_size(shared: &Rc<Shared>) -> Option<Resize> {
     })
 }
 
-/// `statechange`, with the state's name and the native number in its detail.
-pub(super) fn tell_state(host: &HtmlElement, state: State) {
+/// What `statechange` tells.
+pub(super) struct Told {
+    state: String,
+    ready_state: u16,
+    joined: bool,
+    members: u64,
+}
+
+impl Told {
+    pub(super) fn of(room: &Room) -> Self {
+        Self {
+            state: room.state().name().to_ascii_lowercase(),
+            ready_state: room.state().ready_state().into(),
+            joined: room.is_joined(),
+            members: room.members().count(),
+        }
+    }
+}
+
+/// `statechange`, with the state's name and the native number in its detail, whether one is in the room, and how many
+/// are.
+pub(super) fn tell_state(host: &HtmlElement, told: &Told) {
     let detail = Object::new();
-    let number = u16::from(state.ready_state());
     for (name, value) in [
-        ("state", JsValue::from_str(&state.name().to_ascii_lowercase())),
-        ("readyState", JsValue::from(number)),
+        ("state", JsValue::from_str(&told.state)),
+        ("readyState", JsValue::from(told.ready_state)),
+        ("joined", JsValue::from(told.joined)),
+        ("members", JsValue::from(told.members as f64)),
     ] {
         // Setting a property of a fresh plain object cannot fail.
         drop(Reflect::set(&detail, &name.into(), &value));

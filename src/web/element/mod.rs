@@ -3,8 +3,11 @@
 mod announcer;
 mod dom;
 mod events;
+mod fields;
 mod parts;
 mod phrases;
+mod plan;
+mod row;
 mod rows;
 mod texts;
 mod view;
@@ -19,17 +22,17 @@ use wasm_bindgen::prelude::{Closure, JsError, wasm_bindgen};
 use web_sys::{HtmlElement, ShadowRoot};
 
 use self::announcer::Announcer;
+use self::fields::{Wrong, speaks_rooms};
 use self::texts::Language;
 use self::view::{Hint, Look, View};
-use super::driver::{Driver, Happening, Role, is_loopback};
+use super::driver::{Driver, Happening, Role};
 use super::frame::Frame;
 use super::guard::Guard;
 use super::resize::Resize;
-use super::socket::{check_url, is_secure};
+use super::socket::check_url;
 use super::storage::Claimed;
-use crate::connection::{CommandError, Config, State, Target};
-use crate::room::{Command, Entrance, Refusal, Room};
-use crate::websocket::{OpenError, Protocol, UrlFault, duplicate, has_scheme};
+use crate::connection::{CommandError, Config, State};
+use crate::room::{Command, Entrance, MAX_TEXT_BYTES, Refusal, Room, wants_rooms};
 
 /// How often the seconds until the next attempt are painted, in milliseconds.
 const COUNTDOWN_MS: u32 = 500;
@@ -117,6 +120,9 @@ impl ChatRoomCore {
     pub fn begin(&self) {
         self.enter(|shared| {
             shared.take_url();
+            shared.take_room();
+            shared.take_name();
+            shared.prepare();
             shared.paint();
             if let Some(entrance) = shared.driver.last_entrance(shared.declared()) {
                 shared.come_back(entrance);
@@ -131,10 +137,19 @@ impl ChatRoomCore {
     #[wasm_bindgen(js_name = attributeChanged)]
     pub fn attribute_changed(&self, name: &str) {
         self.enter(|shared| {
-            if name == "url" {
-                shared.take_url();
+            match name {
+                "url" => shared.take_url(),
+                "room" => shared.take_room(),
+                "name" => {
+                    shared.take_name();
+                    shared.rename();
+                }
+                _ => {}
             }
-            if (name == "url" || name == "autoconnect") && shared.host.has_attribute("autoconnect") {
+            if matches!(name, "url" | "room") {
+                shared.prepare();
+            }
+            if matches!(name, "url" | "room" | "autoconnect") && shared.host.has_attribute("autoconnect") {
                 drop(shared.connect());
             }
             shared.request_paint();
@@ -185,29 +200,40 @@ impl Drop for ChatRoomCore {
 
 impl Shared {
     /// What the user asked for by the button, the page by the method.
-    fn connect(self: &Rc<Self>) -> Result<(), OpenError> {
-        let result = self.read_fields();
-        match &result {
-            Ok(target) => {
-                self.view.parts.url.set_value(&target.url);
-                self.view.changing.set(false);
-                self.view.field_error.replace(None);
-                self.view.hint.replace(Hint::Keys);
-                let entrance = Entrance {
-                    target: target.clone(),
-                    ..Entrance::default()
-                };
-                match self.driver.command(Command::Connect(entrance)) {
-                    Ok(()) | Err(Refusal::Connection(CommandError::AlreadyConnected)) => {}
-                    Err(refusal) => self.show_refusal(&refusal),
-                }
-            }
-            Err(error) => {
-                self.view.field_error.replace(Some(error.clone()));
-            }
+    fn connect(self: &Rc<Self>) -> Result<(), Wrong> {
+        let result = self.read_fields().and_then(|entrance| self.enter_room(entrance));
+        if let Err(wrong) = &result {
+            self.view.wrong.replace(Some(wrong.clone()));
         }
         self.request_paint();
-        result.map(drop)
+        result
+    }
+
+    fn enter_room(self: &Rc<Self>, entrance: Entrance) -> Result<(), Wrong> {
+        self.view.parts.url.set_value(&entrance.target.url);
+        let only_renamed = self.driver.read(|room| {
+            let (here, state) = (room.entrance(), room.state());
+            let connected = matches!(state, State::Connecting { .. } | State::Open { .. });
+            connected && wants_rooms(here) && (&here.target, &here.room) == (&entrance.target, &entrance.room)
+        });
+        let command = if only_renamed {
+            Command::Rename(entrance.name)
+        } else {
+            Command::Connect(entrance)
+        };
+        match self.driver.command(command) {
+            Ok(()) | Err(Refusal::Connection(CommandError::AlreadyConnected)) => {}
+            Err(Refusal::Field(field)) => return Err(Wrong::Field(field)),
+            Err(refusal) => {
+                self.show_refusal(&refusal);
+                return Ok(());
+            }
+        }
+        self.driver.keep_name(self.view.parts.name.value().trim());
+        self.view.changing.set(false);
+        self.view.wrong.replace(None);
+        self.view.hint.replace(Hint::Keys);
+        Ok(())
     }
 
     /// What the page asks of this element.
@@ -218,9 +244,7 @@ impl Shared {
 
     /// To where it was connected before the page was loaded again.
     fn come_back(self: &Rc<Self>, entrance: Entrance) {
-        let names: Vec<_> = entrance.target.protocols.iter().map(Protocol::as_str).collect();
-        self.view.parts.url.set_value(&entrance.target.url);
-        self.view.parts.protocols.set_value(&names.join(", "));
+        fields::fill_in(&self.view.parts, &entrance);
         // What is refused is as if it had never been connected.
         drop(self.driver.command(Command::Connect(entrance)));
         self.request_paint();
@@ -243,46 +267,94 @@ impl Shared {
         self.request_paint();
     }
 
-    /// The server that the fields name.
-    fn read_fields(&self) -> Result<Target, OpenError> {
-        let typed = self.view.parts.url.value();
-        if is_without_scheme(&typed) {
-            return Err(OpenError::BadUrl {
-                url: typed,
-                what: UrlFault::NoBase,
-            });
+    fn read_fields(&self) -> Result<Entrance, Wrong> {
+        fields::entrance(&self.view.parts, &self.view.guest(self.language()))
+    }
+
+    /// Fetches what was kept for the room that the fields name.
+    fn prepare(self: &Rc<Self>) {
+        if let Ok(entrance) = self.read_fields()
+            && wants_rooms(&entrance)
+        {
+            // It is refused in no state.
+            _ = self.driver.command(Command::Prepare(entrance.address()));
         }
-        let url = check_url(&typed).map_err(|what| OpenError::BadUrl { url: typed, what })?;
-        if is_mixed_content(&url) {
-            return Err(OpenError::MixedContent { url });
+    }
+
+    /// What the page calls the user counts at once, also while connected.
+    fn rename(self: &Rc<Self>) {
+        let typed = self.view.parts.name.value().trim().to_owned();
+        let (at_rest, rooms) = self.driver.read(|room| {
+            let at_rest = matches!(room.state(), State::Idle | State::Closed { .. });
+            (at_rest, wants_rooms(room.entrance()))
+        });
+        let name = match typed {
+            typed if !typed.is_empty() => typed,
+            _ if rooms => self.view.guest(self.language()),
+            _ => return,
+        };
+        if !at_rest && let Err(Refusal::Field(field)) = self.driver.command(Command::Rename(name)) {
+            self.view.wrong.replace(Some(Wrong::Field(field)));
         }
-        let names = self.view.parts.protocols.value();
-        let mut protocols = Vec::new();
-        if !names.trim().is_empty() {
-            for name in names.split([',', '，']) {
-                protocols.push(Protocol::new(name.trim()).map_err(OpenError::BadProtocol)?);
+    }
+
+    fn load_older(self: &Rc<Self>) {
+        if self.driver.read(|room| room.is_loading_older() || !room.has_older()) {
+            return;
+        }
+        match self.driver.command(Command::LoadOlder) {
+            Ok(()) => self.view.reading.set(true),
+            // It can be asked for again when a gap is filled.
+            Err(_) => self.view.full.set(self.driver.read(|room| !room.timeline().has_room())),
+        }
+        self.request_paint();
+    }
+
+    /// How many bytes a text may have.
+    fn text_limit(&self) -> usize {
+        self.driver.read(|room| {
+            if speaks_rooms(room) {
+                usize::try_from(room.limits().text_bytes).unwrap_or(usize::MAX)
+            } else {
+                MAX_TEXT_BYTES
             }
-        }
-        if let Some(twice) = duplicate(&protocols) {
-            return Err(OpenError::DuplicateProtocol(twice.clone()));
-        }
-        Ok(Target { url, protocols })
+        })
     }
 
     /// The element's `url` becomes the field's, in full if it can be read.
     fn take_url(&self) {
         if let Some(url) = self.host.get_attribute("url") {
             self.view.parts.url.set_value(&check_url(&url).unwrap_or(url));
-            self.view.field_error.replace(None);
+            self.view.wrong.replace(None);
+        }
+    }
+
+    /// The element's `room` becomes the field's.
+    fn take_room(&self) {
+        if let Some(room) = self.host.get_attribute("room") {
+            self.view.parts.room.set_value(&room);
+            self.view.wrong.replace(None);
+        }
+    }
+
+    /// The element's `name` becomes the field's.
+    fn take_name(&self) {
+        if let Some(name) = self.host.get_attribute("name") {
+            self.view.parts.name.set_value(&name);
+            self.view.wrong.replace(None);
         }
     }
 
     fn happened(self: &Rc<Self>, happening: Happening) {
         match happening {
-            Happening::StateChanged => events::tell_state(&self.host, self.driver.read(|room| room.state().clone())),
+            Happening::StateChanged => {
+                let told = self.driver.read(events::Told::of);
+                events::tell_state(&self.host, &told);
+                self.driver.read(|room| self.view.note_opened(room));
+            }
             Happening::Received(message) => events::tell_message(&self.host, &message),
             Happening::Closed(close) => events::tell_close(&self.host, &close),
-            Happening::Refused(error) => drop(self.view.field_error.replace(Some(error))),
+            Happening::Refused(error) => drop(self.view.wrong.replace(Some(Wrong::Open(error)))),
             Happening::Claimed(claimed) => self.claimed(&claimed),
             Happening::Saving(saving) => {
                 // It is valid, so neither call can fail.
@@ -299,6 +371,11 @@ impl Shared {
         if text.value().is_empty() {
             text.set_value(&claimed.draft);
             events::fit(text);
+        }
+        let name = &self.view.parts.name;
+        if name.value().is_empty() && !claimed.name.is_empty() {
+            name.set_value(&claimed.name);
+            self.rename();
         }
         let is_at_rest = |room: &Room| matches!(room.state(), State::Idle | State::Closed { .. });
         if claimed.has_unsent() && self.driver.read(is_at_rest) {
@@ -321,10 +398,8 @@ impl Shared {
         let (news, counts_down) = self.driver.read(|room| {
             let look = Look {
                 language,
-                title: self.host.get_attribute("room").unwrap_or_default(),
-                own_name: self.host.get_attribute("name").unwrap_or_default(),
                 now: self.driver.now(),
-                fields_differ: fields.as_ref() != Some(&room.entrance().target),
+                fields_differ: fields.as_ref() != Some(room.entrance()),
             };
             let counts_down = matches!(room.state(), State::Waiting { retry_at: Some(_), .. });
             (self.view.paint(room, &look), counts_down)
@@ -359,17 +434,4 @@ fn enter(shared: &Weak<Shared>, work: impl FnOnce(&Rc<Shared>)) {
     if let Some(shared) = shared.upgrade() {
         shared.guard.run(|| work(&shared));
     }
-}
-
-/// What has been typed begins neither with a scheme nor like a path: `example.org` is meant as a server, and would be a
-/// path of this page's own.
-fn is_without_scheme(typed: &str) -> bool {
-    let typed = typed.trim();
-    !typed.is_empty() && !has_scheme(typed) && !typed.starts_with(['/', '.', '?'])
-}
-
-/// An https page may not open ws: sockets, except to its own machine. Known beforehand, so that the old connection is
-/// not given up for it.
-fn is_mixed_content(url: &str) -> bool {
-    is_secure() && url.starts_with("ws:") && !is_loopback(url)
 }

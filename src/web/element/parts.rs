@@ -11,6 +11,7 @@ use super::texts::{Language, Texts};
 pub(super) struct Parts {
     pub(super) root: HtmlElement,
     pub(super) title: HtmlElement,
+    pub(super) people: HtmlElement,
     pub(super) status: HtmlButtonElement,
     pub(super) status_words: HtmlElement,
     pub(super) status_number: HtmlElement,
@@ -20,14 +21,23 @@ pub(super) struct Parts {
     pub(super) fields: HtmlElement,
     pub(super) url: HtmlInputElement,
     pub(super) url_error: HtmlElement,
+    pub(super) room: HtmlInputElement,
+    pub(super) room_error: HtmlElement,
+    pub(super) name: HtmlInputElement,
+    pub(super) name_error: HtmlElement,
     pub(super) protocols: HtmlInputElement,
     pub(super) protocols_error: HtmlElement,
     pub(super) summary: HtmlElement,
     pub(super) summary_url: HtmlElement,
+    pub(super) summary_room: HtmlElement,
+    pub(super) summary_name: HtmlElement,
     pub(super) change: HtmlButtonElement,
     pub(super) connect: HtmlButtonElement,
     pub(super) disconnect: HtmlButtonElement,
     pub(super) log: HtmlElement,
+    pub(super) older: HtmlElement,
+    pub(super) load_older: HtmlButtonElement,
+    pub(super) older_words: HtmlElement,
     pub(super) empty: HtmlElement,
     pub(super) newer: HtmlButtonElement,
     pub(super) composer: HtmlFormElement,
@@ -35,6 +45,8 @@ pub(super) struct Parts {
     pub(super) hint: HtmlElement,
     pub(super) send: HtmlButtonElement,
     url_label: HtmlLabelElement,
+    room_label: HtmlLabelElement,
+    name_label: HtmlLabelElement,
     protocols_label: HtmlLabelElement,
     text_label: HtmlLabelElement,
 }
@@ -45,7 +57,8 @@ impl Parts {
         let maker = Maker::new();
         let parts = Self {
             root: maker.make("section", &[("class", "room"), ("part", "room")]),
-            title: maker.make("h2", &[("class", "title"), ("part", "title")]),
+            title: maker.make("h2", &[("class", "title"), ("part", "title"), ("dir", "auto")]),
+            people: maker.make("span", &[("id", "people"), ("hidden", "")]),
             status: maker.make(
                 "button",
                 &[
@@ -76,6 +89,31 @@ impl Parts {
                 ],
             ),
             url_error: maker.make("p", &[("id", "url-error"), ("class", "error"), ("hidden", "")]),
+            room: maker.make(
+                "input",
+                &[
+                    ("id", "room"),
+                    ("type", "text"),
+                    ("autocomplete", "off"),
+                    ("autocapitalize", "none"),
+                    ("spellcheck", "false"),
+                    ("dir", "auto"),
+                    ("aria-describedby", "room-error"),
+                ],
+            ),
+            room_error: maker.make("p", &[("id", "room-error"), ("class", "error"), ("hidden", "")]),
+            name: maker.make(
+                "input",
+                &[
+                    ("id", "name"),
+                    ("type", "text"),
+                    ("autocomplete", "nickname"),
+                    ("spellcheck", "false"),
+                    ("dir", "auto"),
+                    ("aria-describedby", "name-error"),
+                ],
+            ),
+            name_error: maker.make("p", &[("id", "name-error"), ("class", "error"), ("hidden", "")]),
             protocols: maker.make(
                 "input",
                 &[
@@ -91,6 +129,8 @@ impl Parts {
             protocols_error: maker.make("p", &[("id", "protocols-error"), ("class", "error"), ("hidden", "")]),
             summary: maker.make("p", &[("id", "summary"), ("hidden", "")]),
             summary_url: maker.make("bdi", &[("id", "summary-url"), ("dir", "ltr")]),
+            summary_room: maker.make("bdi", &[("id", "summary-room")]),
+            summary_name: maker.make("bdi", &[("id", "summary-name")]),
             change: maker.make("button", &[("id", "change"), ("type", "button"), ("class", "quiet")]),
             connect: maker.make("button", &[("id", "connect"), ("type", "submit")]),
             disconnect: maker.make("button", &[("id", "disconnect"), ("type", "button")]),
@@ -104,6 +144,17 @@ impl Parts {
                     ("tabindex", "0"),
                 ],
             ),
+            older: maker.make("div", &[("id", "older"), ("hidden", "")]),
+            load_older: maker.make(
+                "button",
+                &[
+                    ("id", "load-older"),
+                    ("type", "button"),
+                    ("class", "quiet"),
+                    ("hidden", ""),
+                ],
+            ),
+            older_words: maker.make("p", &[("id", "older-words"), ("hidden", "")]),
             empty: maker.make("p", &[("id", "empty")]),
             newer: maker.make("button", &[("id", "newer"), ("type", "button"), ("hidden", "")]),
             composer: maker.make("form", &[("id", "composer"), ("novalidate", "")]),
@@ -120,6 +171,8 @@ impl Parts {
             hint: maker.make("p", &[("id", "hint")]),
             send: maker.make("button", &[("id", "send"), ("type", "submit")]),
             url_label: maker.make("label", &[("for", "url")]),
+            room_label: maker.make("label", &[("for", "room")]),
+            name_label: maker.make("label", &[("for", "name")]),
             protocols_label: maker.make("label", &[("for", "protocols")]),
             text_label: maker.make("label", &[("for", "text")]),
         };
@@ -133,23 +186,33 @@ impl Parts {
 
         append(&self.status, &[&dot, &self.status_words, &self.status_number]);
         let header: Element = maker.make("header", &[("part", "header")]);
-        append(&header, &[&self.title, &self.status]);
+        append(&header, &[&self.title, &self.people, &self.status]);
 
-        let url_field = div("field grow");
-        append(&url_field, &[&self.url_label, &self.url, &self.url_error]);
-        let protocols_field = div("field");
+        let fields: [(&str, [&Element; 3]); 4] = [
+            ("field address", [&self.url_label, &self.url, &self.url_error]),
+            ("field", [&self.room_label, &self.room, &self.room_error]),
+            ("field", [&self.name_label, &self.name, &self.name_error]),
+            (
+                "field protocols",
+                [&self.protocols_label, &self.protocols, &self.protocols_error],
+            ),
+        ];
+        for (class, parts) in fields {
+            let field = div(class);
+            append(&field, &parts);
+            append(&self.fields, &[&field]);
+        }
         append(
-            &protocols_field,
-            &[&self.protocols_label, &self.protocols, &self.protocols_error],
+            &self.summary,
+            &[&self.summary_url, &self.summary_room, &self.summary_name, &self.change],
         );
-        append(&self.fields, &[&url_field, &protocols_field]);
-        append(&self.summary, &[&self.summary_url, &self.change]);
         let buttons = div("buttons");
         append(&buttons, &[&self.connect, &self.disconnect]);
         append(&self.settings, &[&self.fields, &self.summary, &buttons]);
 
         let conversation = div("conversation");
-        append(&self.log, &[&self.empty]);
+        append(&self.older, &[&self.load_older, &self.older_words]);
+        append(&self.log, &[&self.older, &self.empty]);
         append(&conversation, &[&self.log, &self.newer]);
 
         let line = div("line");
@@ -175,6 +238,8 @@ impl Parts {
         set(&self.root, "lang", language.tag());
         for (part, text) in [
             (&*self.url_label as &Element, texts.url),
+            (&self.room_label, texts.room),
+            (&self.name_label, texts.name),
             (&self.text_label, texts.text),
             (&self.change, texts.change),
             (&self.connect, texts.connect),
@@ -186,6 +251,7 @@ impl Parts {
         }
         set_text(&self.protocols_label, texts.protocols);
         self.protocols.set_placeholder(texts.protocols_hint);
+        self.room.set_placeholder(texts.room_hint);
         set(&self.log, "aria-label", texts.log);
         set(&self.status, "title", texts.details);
     }

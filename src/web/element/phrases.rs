@@ -1,9 +1,15 @@
 //! Errors, reasons and codes as sentences.
 
+use chat_room_wire::{BadField, Problem, SUBPROTOCOL, close};
+
+use super::fields::Wrong;
 use super::texts::{Texts, fill};
 use crate::connection::{CommandError, Why};
 use crate::room::{Notice, Refusal};
 use crate::websocket::{BadProtocol, Close, CodeMeaning, OpenError, UrlFault};
+
+/// The most characters of a stranger's name that are shown inside a sentence.
+const MAX_NAME_CHARACTERS: usize = 24;
 
 pub(super) fn refusal(texts: &Texts, refusal: &Refusal) -> String {
     match refusal {
@@ -13,10 +19,10 @@ pub(super) fn refusal(texts: &Texts, refusal: &Refusal) -> String {
         Refusal::Connection(CommandError::OutboxFull(_)) => texts.refused_full.into(),
         Refusal::Connection(CommandError::Closing) => texts.refused_closing.into(),
         Refusal::Connection(CommandError::NotConnected) => texts.refused_not_connected.into(),
+        Refusal::Field(field) => bad_field(texts, field),
         Refusal::Connection(CommandError::AlreadyConnected)
         | Refusal::NotFailed
         | Refusal::PlainText
-        | Refusal::Field(_)
         | Refusal::NotJoined
         | Refusal::NoMore => String::new(),
     }
@@ -33,9 +39,20 @@ pub(super) fn url_fault(texts: &Texts, fault: &UrlFault) -> String {
     }
 }
 
-/// Whether an error is about the address, and not about a subprotocol.
-pub(super) fn is_about_url(error: &OpenError) -> bool {
-    !matches!(error, OpenError::BadProtocol(_) | OpenError::DuplicateProtocol(_))
+pub(super) fn wrong(texts: &Texts, wrong: &Wrong) -> String {
+    match wrong {
+        Wrong::Open(error) => open_error(texts, error),
+        Wrong::Field(field) => bad_field(texts, field),
+    }
+}
+
+fn bad_field(texts: &Texts, field: &BadField) -> String {
+    match field.problem {
+        Problem::Blank => texts.field_blank.into(),
+        Problem::ControlCharacter => texts.field_control.into(),
+        Problem::TooLong { bytes, limit } => fill(texts.field_too_long, &[&bytes.saturating_sub(limit).to_string()]),
+        _ => fill(texts.field_other, &[&visible(&field.to_string())]),
+    }
 }
 
 pub(super) fn open_error(texts: &Texts, error: &OpenError) -> String {
@@ -51,21 +68,26 @@ pub(super) fn open_error(texts: &Texts, error: &OpenError) -> String {
     }
 }
 
-pub(super) fn notice(texts: &Texts, notice: &Notice) -> String {
+/// `rooms`: the close codes are those of `chat-room.v1`.
+pub(super) fn notice(texts: &Texts, notice: &Notice, rooms: bool) -> String {
     match notice {
+        Notice::Connected { protocol, .. } if protocol == SUBPROTOCOL => texts.joined_room.into(),
         Notice::Connected { url, protocol } if protocol.is_empty() => fill(texts.connected_to, &[&visible(url)]),
         Notice::Connected { url, protocol } => fill(texts.connected_with, &[&visible(url), &visible(protocol)]),
-        Notice::Lost { why, close } => fill(texts.lost, &[&end(texts, *why, close)]),
-        Notice::Ended { why, close } => fill(texts.ended, &[&end(texts, *why, close)]),
-        Notice::Refused { message } => visible(message),
-        Notice::LogReset | Notice::Missed | Notice::NotKept | Notice::Unreadable { .. } => format!("{notice:?}"),
+        Notice::Lost { why, close } => fill(texts.lost, &[&end(texts, *why, close, rooms)]),
+        Notice::Ended { why, close } => fill(texts.ended, &[&end(texts, *why, close, rooms)]),
+        Notice::Refused { message } => fill(texts.server_refused, &[&visible(message)]),
+        Notice::LogReset => texts.log_reset.into(),
+        Notice::Missed => texts.missed.into(),
+        Notice::NotKept => texts.not_kept.into(),
+        Notice::Unreadable { what } => fill(texts.unreadable, &[&visible(what)]),
     }
 }
 
 /// How a connection ended, with the code, whether it was clean, and the reason if there is one.
-pub(super) fn end(texts: &Texts, why: Why, close: &Close) -> String {
+pub(super) fn end(texts: &Texts, why: Why, close: &Close, rooms: bool) -> String {
     let cause = match why {
-        Why::SocketClosed => meaning(texts, close.meaning()),
+        Why::SocketClosed => code(texts, close, rooms),
         Why::Disconnected => texts.why_disconnected,
         Why::ConnectTimeout => texts.why_timeout,
         Why::Silent => texts.why_silent,
@@ -82,7 +104,19 @@ pub(super) fn end(texts: &Texts, why: Why, close: &Close) -> String {
     sentence
 }
 
-pub(super) fn meaning(texts: &Texts, meaning: CodeMeaning) -> &'static str {
+/// What a close code means, where `chat-room.v1` was asked for by its words.
+pub(super) fn code(texts: &Texts, close: &Close, rooms: bool) -> &'static str {
+    match close.code {
+        close::TOKEN if rooms => texts.room_token,
+        close::ROOM if rooms => texts.room_forbidden,
+        close::ELSEWHERE if rooms => texts.room_elsewhere,
+        1012 if rooms => texts.room_restart,
+        1013 if rooms => texts.room_slow,
+        _ => meaning(texts, close.meaning()),
+    }
+}
+
+fn meaning(texts: &Texts, meaning: CodeMeaning) -> &'static str {
     match meaning {
         CodeMeaning::Normal => texts.code_normal,
         CodeMeaning::GoingAway => texts.code_going_away,
@@ -108,17 +142,73 @@ pub(super) fn meaning(texts: &Texts, meaning: CodeMeaning) -> &'static str {
     }
 }
 
+/// Who is typing, if anybody is.
+pub(super) fn typing<'n>(texts: &Texts, mut names: impl Iterator<Item = &'n str>) -> Option<String> {
+    let first = short_name(names.next()?);
+    Some(match (names.next(), names.next()) {
+        (None, _) => fill(texts.is_typing, &[&first]),
+        (Some(second), None) => fill(texts.are_typing, &[&first, &short_name(second)]),
+        _ => texts.several_typing.into(),
+    })
+}
+
+/// How many are in the room.
+pub(super) fn people(texts: &Texts, count: u64) -> String {
+    match count {
+        1 => texts.people_one.into(),
+        _ => fill(texts.people, &[&count.to_string()]),
+    }
+}
+
+/// Names beside each other.
+pub(super) fn names<'n>(texts: &Texts, names: impl Iterator<Item = &'n str>) -> String {
+    names.map(short_name).collect::<Vec<_>>().join(texts.comma)
+}
+
+/// A stranger's name, for use inside a sentence.
+pub(super) fn short_name(name: &str) -> String {
+    let name = visible(name);
+    match name.char_indices().nth(MAX_NAME_CHARACTERS) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name,
+    }
+}
+
 /// A stranger's text for use inside a sentence: what would turn its direction, break its line or hide is spelled out.
 pub(super) fn visible(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{61c}' => {
-                shown.push_str(&format!("⟨U+{:04X}⟩", character as u32));
-            }
-            control if control.is_control() => shown.push_str(&format!("⟨U+{:04X}⟩", control as u32)),
-            other => shown.push(other),
+    let mut characters = text.chars().peekable();
+    let mut before = ' ';
+    while let Some(character) = characters.next() {
+        let joins =
+            character == ZERO_WIDTH_JOINER && is_emoji(before) && characters.peek().copied().is_some_and(is_emoji);
+        if hides(character) && !joins {
+            shown.push_str(&format!("⟨U+{:04X}⟩", character as u32));
+        } else {
+            shown.push(character);
+        }
+        if character != EMOJI_SELECTOR {
+            before = character;
         }
     }
     shown
+}
+
+/// Puts emoji together to one.
+const ZERO_WIDTH_JOINER: char = '\u{200d}';
+/// Wants the character before it as an emoji.
+const EMOJI_SELECTOR: char = '\u{fe0f}';
+
+fn is_emoji(character: char) -> bool {
+    matches!(character, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}')
+}
+
+fn hides(character: char) -> bool {
+    let hides = matches!(
+        character,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}'
+            | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+    );
+    hides || character.is_control()
 }

@@ -1,27 +1,24 @@
 //! The log: one row for each item of the timeline, changed only where the timeline has changed.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 
-use js_sys::{Date, Object, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement};
 
-use super::dom::{Maker, append, set, show};
-use super::phrases;
-use super::texts::{Language, Texts, fill};
+use super::dom::{Maker, set, set_changed, show};
+use super::plan::staying;
+use super::row::{self, Style};
 use crate::connection::Instant;
-use crate::room::{Content, Delivery, Item, ItemId, Timeline};
+use crate::room::{Content, Item, ItemId, Said, Timeline};
 
 /// How near to its end, in CSS pixels, the log counts as being there.
 const END_SLACK: i32 = 24;
 
-/// How much of a text is read out to those who cannot see the log.
-const MAX_ANNOUNCED_CHARACTERS: usize = 200;
+/// After so long a silence, in milliseconds, somebody's next text begins a new group.
+const GROUP_MS: u64 = 5 * 60 * 1000;
 
 /// The rows that are in the log, in order.
 pub(super) struct Rows {
-    shown: RefCell<VecDeque<Row>>,
+    shown: RefCell<Vec<Row>>,
     /// The reader is at the end and wants to stay there, also when the log's size changes.
     at_end: Cell<bool>,
     /// The log's width and height when that was last found out.
@@ -32,9 +29,15 @@ pub(super) struct Rows {
 
 struct Row {
     item: ItemId,
-    revision: u32,
+    version: Option<Version>,
     element: HtmlElement,
+    at: Instant,
+    /// Whose it is; empty if nobody's.
+    group: String,
 }
+
+/// The item's revision, and that of the one it answers, if that is here.
+type Version = (u32, Option<(ItemId, u32)>);
 
 /// What a paint has changed.
 pub(super) struct Painted {
@@ -42,13 +45,6 @@ pub(super) struct Painted {
     pub(super) news: Vec<String>,
     /// Something has arrived below what the reader sees.
     pub(super) below: bool,
-}
-
-/// How rows are written.
-pub(super) struct Style {
-    pub(super) language: Language,
-    /// What the user is called beside their own texts.
-    pub(super) own_name: String,
 }
 
 impl Rows {
@@ -88,36 +84,53 @@ impl Rows {
         show(newer, false);
     }
 
+    /// Whether the reader is at the end.
+    pub(super) fn is_at_end(&self) -> bool {
+        self.at_end.get()
+    }
+
+    /// The reader wants to stay where they are, even if that is the end.
+    pub(super) fn stay(&self) {
+        self.at_end.set(false);
+    }
+
     /// Makes the log show the timeline. A reader at the end stays at the end; one who has scrolled up stays where they
-    /// are.
-    pub(super) fn paint(&self, log: &HtmlElement, timeline: &Timeline, style: &Style) -> Painted {
+    /// are, also while `above` changes what is above the rows.
+    pub(super) fn paint(&self, log: &HtmlElement, timeline: &Timeline, style: &Style, above: impl FnOnce()) -> Painted {
         let at_end = self.at_end.get();
         let mut shown = self.shown.borrow_mut();
-        let anchor = if at_end { None } else { Anchor::find(log, &shown) };
-        let mut news = Vec::new();
+        let items: Vec<&Item> = timeline
+            .iter()
+            .filter(|it| !matches!(it.content(), Content::Change(_)))
+            .collect();
+        let old: Vec<ItemId> = shown.iter().map(|row| row.item).collect();
+        let new: Vec<ItemId> = items.iter().map(|item| item.id()).collect();
+        let stays = staying(&old, &new);
+        let anchor = if at_end {
+            None
+        } else {
+            Anchor::find(log, &shown, &stays)
+        };
 
-        let mut items = timeline.iter().peekable();
-        let mut kept = VecDeque::with_capacity(timeline.iter().len());
-        while let Some(row) = shown.pop_front() {
-            match items.next_if(|item| item.id() == row.item) {
-                Some(item) => kept.push_back(repaint(log, row, item, style)),
-                None => row.element.remove(),
-            }
-        }
-        for item in items {
-            let element = make_row(item, style);
-            append(log, &[&element]);
-            if self.newest.get() < Some(item.id()) {
-                self.newest.set(Some(item.id()));
-                news.extend(announcement(item, style));
-            }
-            kept.push_back(Row {
-                item: item.id(),
-                revision: item.revision(),
-                element,
+        above();
+        *shown = arrange(log, std::mem::take(&mut *shown), &stays, &items);
+        let newest = self.newest.get();
+        let mut news = Vec::new();
+        let mut before: Option<(&str, Instant)> = None;
+        for (row, item) in shown.iter_mut().zip(items) {
+            row.write(item, timeline, style);
+            let follows = before.is_some_and(|(group, at)| {
+                !group.is_empty() && group == row.group && row.at.as_millis() < at.as_millis().saturating_add(GROUP_MS)
             });
+            before = Some((&row.group, row.at));
+            let kind = row::kind(item.content());
+            let class = format!("row {kind}{}", if follows { " more" } else { "" });
+            set_changed(&row.element, "class", &class);
+            if newest < Some(item.id()) {
+                self.newest.set(self.newest.get().max(Some(item.id())));
+                news.extend(row::announcement(item, style));
+            }
         }
-        *shown = kept;
 
         if at_end {
             log.set_scroll_top(log.scroll_height());
@@ -132,8 +145,8 @@ impl Rows {
 
     /// Writes every row anew, in another language or name.
     pub(super) fn forget(&self) {
-        for row in self.shown.borrow_mut().drain(..) {
-            row.element.remove();
+        for row in self.shown.borrow_mut().iter_mut() {
+            row.version = None;
         }
     }
 
@@ -147,21 +160,99 @@ impl Rows {
     }
 }
 
+impl Row {
+    fn new(item: &Item) -> Self {
+        let element: HtmlElement = Maker::new().make("div", &[("part", "row")]);
+        Self {
+            item: item.id(),
+            version: None,
+            element,
+            at: item.at(),
+            group: String::new(),
+        }
+    }
+
+    fn write(&mut self, item: &Item, timeline: &Timeline, style: &Style) {
+        let source = source_of(item, timeline);
+        let version = (
+            item.revision(),
+            source.map(|(source, _)| (source.id(), source.revision())),
+        );
+        if self.version == Some(version) {
+            return;
+        }
+        self.version = Some(version);
+        self.at = item.at();
+        self.group = row::group(item.content());
+        if let Some(seq) = item.seq() {
+            set(&self.element, "data-seq", &seq.to_string());
+        }
+        row::write(&self.element, item, source.map(|(_, said)| said), style);
+    }
+}
+
+/// What an item answers, if that is here.
+fn source_of<'t>(item: &Item, timeline: &'t Timeline) -> Option<(&'t Item, &'t Said)> {
+    let Content::Said(said) = item.content() else {
+        return None;
+    };
+    let source = timeline.entry(said.reply_to?)?;
+    match source.content() {
+        Content::Said(said) => Some((source, said)),
+        _ => None,
+    }
+}
+
+/// Puts the rows into the order of the items: those that leave are taken out, those that stay are not touched, all
+/// others go between them.
+fn arrange(log: &HtmlElement, old: Vec<Row>, stays: &[bool], items: &[&Item]) -> Vec<Row> {
+    let mut staying = Vec::with_capacity(old.len());
+    let mut others: Vec<Row> = Vec::new();
+    for (row, stays) in old.into_iter().zip(stays) {
+        if *stays {
+            staying.push(row);
+        } else {
+            others.push(row);
+        }
+    }
+    let mut staying = staying.into_iter().peekable();
+    let mut rows = Vec::with_capacity(items.len());
+    for item in items {
+        if let Some(row) = staying.next_if(|row| row.item == item.id()) {
+            rows.push(row);
+            continue;
+        }
+        let moves = others.iter().position(|row| row.item == item.id());
+        let row = moves.map_or_else(|| Row::new(item), |place| others.swap_remove(place));
+        let place = match staying.peek() {
+            Some(next) => log.insert_before(&row.element, Some(&next.element)),
+            None => log.append_child(&row.element),
+        };
+        place.expect("the log takes rows");
+        rows.push(row);
+    }
+    for row in others {
+        row.element.remove();
+    }
+    rows
+}
+
 fn size(log: &HtmlElement) -> (i32, i32) {
     (log.client_width(), log.client_height())
 }
 
-/// The first row that the reader sees, and where. Safari does not anchor by itself.
+/// The first row that the reader sees and that stays, and where. Safari does not anchor by itself.
 struct Anchor {
     element: HtmlElement,
     top: i32,
 }
 
 impl Anchor {
-    fn find(log: &HtmlElement, rows: &VecDeque<Row>) -> Option<Self> {
+    fn find(log: &HtmlElement, rows: &[Row], stays: &[bool]) -> Option<Self> {
         let from = log.scroll_top();
-        rows.iter()
-            .map(|row| &row.element)
+        let staying = rows.iter().zip(stays).filter(|(_, stays)| **stays);
+        staying
+            .map(|(row, _)| &row.element)
             .find(|row| row.offset_top() + row.offset_height() > from)
             .map(|row| Self {
                 element: row.clone(),
@@ -170,141 +261,9 @@ impl Anchor {
     }
 
     fn restore(self, log: &HtmlElement) {
-        if self.element.is_connected() {
-            log.set_scroll_top(log.scroll_top() + self.element.offset_top() - self.top);
+        let moved = self.element.offset_top() - self.top;
+        if moved != 0 {
+            log.set_scroll_top(log.scroll_top() + moved);
         }
-    }
-}
-
-fn repaint(log: &HtmlElement, row: Row, item: &Item, style: &Style) -> Row {
-    if row.revision == item.revision() {
-        return row;
-    }
-    let element = make_row(item, style);
-    log.replace_child(&element, &row.element)
-        .expect("the row is in the log");
-    Row {
-        revision: item.revision(),
-        element,
-        ..row
-    }
-}
-
-fn make_row(item: &Item, style: &Style) -> HtmlElement {
-    let maker = Maker::new();
-    let texts = style.language.texts();
-    let (kind, sender) = match item.content() {
-        Content::Said(said) if said.delivery.is_some() => ("own", Some(style.own_name.as_str())),
-        Content::Said(said) => ("theirs", Some(said.name.as_str())),
-        Content::Text { .. } | Content::Binary { .. } => ("theirs", Some(texts.received)),
-        Content::Notice(_) | Content::Hole | Content::Change(_) => ("notice", None),
-    };
-    let row: HtmlElement = maker.make("div", &[("class", &format!("row {kind}")), ("part", "row")]);
-    if let Some(sender) = sender {
-        let name: Element = maker.make("bdi", &[("class", "sender")]);
-        name.set_text_content(Some(sender));
-        append(&row, &[&name]);
-    }
-    let bubble: Element = maker.make("div", &[("class", "bubble"), ("part", "bubble")]);
-    fill_bubble(&maker, &bubble, item.content(), texts);
-    append(&row, &[&bubble]);
-
-    let meta: Element = maker.make("div", &[("class", "meta")]);
-    if let Content::Said(said) = item.content()
-        && let Some(delivery) = said.delivery
-    {
-        add_delivery(&maker, &row, &meta, delivery, texts);
-    }
-    append(&meta, &[&time(&maker, item.at(), style.language)]);
-    append(&row, &[&meta]);
-    row
-}
-
-fn fill_bubble(maker: &Maker, bubble: &Element, content: &Content, texts: &Texts) {
-    let add = |tag: &str, attributes: &[(&str, &str)], text: &str| {
-        let element: Element = maker.make(tag, attributes);
-        element.set_text_content(Some(text));
-        append(bubble, &[&element]);
-    };
-    match content {
-        Content::Said(said) => add("p", &[("class", "text"), ("dir", "auto")], said.text()),
-        Content::Hole | Content::Change(_) => {}
-        Content::Text { text, bytes } => {
-            add("p", &[("class", "text"), ("dir", "auto")], text);
-            if *bytes > text.len() {
-                add("small", &[("class", "note")], &fill(texts.cut, &[&bytes.to_string()]));
-            }
-        }
-        Content::Binary { head, bytes } => {
-            add(
-                "small",
-                &[("class", "note")],
-                &fill(texts.binary, &[&bytes.to_string()]),
-            );
-            add("code", &[("class", "hex"), ("dir", "ltr")], &hex(head, *bytes));
-        }
-        Content::Notice(notice) => add("p", &[("class", "text")], &phrases::notice(texts, notice)),
-    }
-}
-
-fn add_delivery(maker: &Maker, row: &HtmlElement, meta: &Element, delivery: Delivery, texts: &Texts) {
-    let (name, words) = match delivery {
-        Delivery::Sent => {
-            set(row, "data-delivery", "sent");
-            return;
-        }
-        Delivery::Waiting => ("waiting", texts.delivery_waiting),
-        Delivery::Failed => ("failed", texts.delivery_failed),
-    };
-    set(row, "data-delivery", name);
-    let state: Element = maker.make("span", &[("class", "delivery")]);
-    state.set_text_content(Some(words));
-    append(meta, &[&state]);
-    if delivery == Delivery::Failed {
-        let again: HtmlElement = maker.make("button", &[("type", "button"), ("class", "quiet again")]);
-        again.set_text_content(Some(texts.send_again));
-        append(meta, &[&again]);
-    }
-}
-
-/// Bytes as `48 65 6c`, with an ellipsis if there are more.
-fn hex(head: &[u8], bytes: usize) -> String {
-    let mut text = head
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect::<Vec<_>>()
-        .join(" ");
-    if bytes > head.len() {
-        text.push_str(" …");
-    }
-    text
-}
-
-fn time(maker: &Maker, at: Instant, language: Language) -> Element {
-    let date = Date::new(&JsValue::from_f64(at.as_millis() as f64));
-    let options = Object::new();
-    for name in ["hour", "minute"] {
-        // Setting a property of a fresh plain object cannot fail.
-        drop(Reflect::set(&options, &name.into(), &"2-digit".into()));
-    }
-    let element: Element = maker.make("time", &[]);
-    element.set_text_content(Some(&String::from(
-        date.to_locale_time_string_with_options(language.tag(), &options),
-    )));
-    if let Some(iso) = Some(date.to_iso_string()).and_then(|iso| iso.dyn_into::<js_sys::JsString>().ok()) {
-        set(&element, "datetime", &String::from(iso));
-    }
-    element
-}
-
-fn announcement(item: &Item, style: &Style) -> Option<String> {
-    let texts = style.language.texts();
-    match item.content() {
-        Content::Text { text, .. } => Some(text.chars().take(MAX_ANNOUNCED_CHARACTERS).collect()),
-        Content::Binary { bytes, .. } => Some(fill(texts.binary, &[&bytes.to_string()])),
-        Content::Said(said) if said.delivery.is_none() && item.is_news() => {
-            Some(said.text().chars().take(MAX_ANNOUNCED_CHARACTERS).collect())
-        }
-        Content::Said(_) | Content::Notice(_) | Content::Hole | Content::Change(_) => None,
     }
 }

@@ -5,21 +5,21 @@ use std::cell::{Cell, RefCell};
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
 use super::dom::{Maker, append, set_changed, set_text, show};
+use super::fields::{Place, Wrong, guest_mark, speaks_rooms};
 use super::parts::Parts;
 use super::phrases;
-use super::rows::{Rows, Style};
+use super::row::{MAX_NAMES, Style};
+use super::rows::Rows;
 use super::texts::{Language, Texts, fill};
-use crate::connection::{Instant, State};
-use crate::room::Room;
-use crate::websocket::{OpenError, ReadyState};
+use crate::connection::{Instant, State, Why};
+use crate::room::{Room, wants_rooms};
+use crate::websocket::ReadyState;
 
 /// What the view is told besides the room itself.
 pub(super) struct Look {
     pub(super) language: Language,
-    pub(super) title: String,
-    pub(super) own_name: String,
     pub(super) now: Instant,
-    /// The fields name another server than the room's.
+    /// The fields name another server or room than the room's, or the user otherwise.
     pub(super) fields_differ: bool,
 }
 
@@ -41,7 +41,15 @@ pub(super) struct View {
     pub(super) changing: Cell<bool>,
     pub(super) hint: RefCell<Hint>,
     /// What is wrong with a field, to be told in whatever language.
-    pub(super) field_error: RefCell<Option<OpenError>>,
+    pub(super) wrong: RefCell<Option<Wrong>>,
+    /// The history is being read, so that more of it is kept.
+    pub(super) reading: Cell<bool>,
+    /// No more of the history fits in.
+    pub(super) full: Cell<bool>,
+    /// The server that was last reached.
+    reached: RefCell<String>,
+    /// What a user without a name is told by from other guests.
+    guest: String,
 }
 
 impl View {
@@ -56,53 +64,57 @@ impl View {
             own_name: RefCell::default(),
             changing: Cell::new(false),
             hint: RefCell::default(),
-            field_error: RefCell::default(),
+            wrong: RefCell::default(),
+            reading: Cell::new(false),
+            full: Cell::new(false),
+            reached: RefCell::default(),
+            guest: guest_mark(),
+        }
+    }
+
+    /// What a user without a name is called in a room.
+    pub(super) fn guest(&self, language: Language) -> String {
+        fill(language.texts().guest, &[&self.guest])
+    }
+
+    /// Remembers which server was reached.
+    pub(super) fn note_opened(&self, room: &Room) {
+        if let State::Open { .. } = room.state() {
+            self.reached.replace(room.entrance().target.url.clone());
         }
     }
 
     /// Paints everything that has changed. Gives what is to be read out.
     pub(super) fn paint(&self, room: &Room, look: &Look) -> Vec<String> {
         let texts = look.language.texts();
-        let own_name = if look.own_name.is_empty() {
-            texts.you.to_owned()
-        } else {
-            look.own_name.clone()
-        };
         if self.language.replace(Some(look.language)) != Some(look.language) {
             self.parts.speak(look.language);
+            self.parts.name.set_placeholder(&self.guest(look.language));
             self.rows.forget();
         }
-        if self.own_name.replace(own_name.clone()) != own_name {
+        let own_name = match room.entrance().name.as_str() {
+            "" => texts.you,
+            name => name,
+        };
+        if *self.own_name.borrow() != own_name {
+            self.own_name.replace(own_name.to_owned());
             self.rows.forget();
         }
-        set_text(
-            &self.parts.title,
-            if look.title.is_empty() {
-                texts.title
-            } else {
-                &look.title
-            },
-        );
 
         let mut news = self.paint_status(room, look, texts);
+        self.paint_people(room, texts);
         self.paint_settings(room, look, texts);
         self.paint_composer(room, texts);
 
-        let empty = match room.state() {
-            State::Idle | State::Closed { .. } => texts.empty_idle,
-            State::Open { .. } => texts.empty_open,
-            State::Connecting { .. } | State::Waiting { .. } | State::Closing { .. } => texts.connecting,
+        let style = Style {
+            language: look.language,
+            own_name,
+            rooms: wants_rooms(room.entrance()),
+            now: look.now,
+            members: room.members(),
         };
-        set_text(&self.parts.empty, empty);
-        show(&self.parts.empty, room.timeline().iter().len() == 0);
-        let painted = self.rows.paint(
-            &self.parts.log,
-            room.timeline(),
-            &Style {
-                language: look.language,
-                own_name,
-            },
-        );
+        let above = || self.paint_top(room, texts);
+        let painted = self.rows.paint(&self.parts.log, room.timeline(), &style, above);
         if painted.below {
             show(&self.parts.newer, true);
         }
@@ -110,8 +122,68 @@ impl View {
         news
     }
 
+    /// What is above all rows: the way to older ones, or what is there instead of rows.
+    fn paint_top(&self, room: &Room, texts: &Texts) {
+        let parts = &self.parts;
+        let empty = match room.state() {
+            State::Idle | State::Closed { .. } => texts.empty_idle,
+            State::Open { .. } if !room.is_joined() => texts.joining,
+            State::Open { .. } => texts.empty_open,
+            State::Connecting { .. } | State::Waiting { .. } | State::Closing { .. } => texts.connecting,
+        };
+        set_text(&parts.empty, empty);
+        show(&parts.empty, room.timeline().iter().len() == 0);
+
+        let loading = room.is_loading_older();
+        let full = self.full.get() && room.has_older();
+        let can_load = room.has_older() && !full;
+        let words = match room.timeline().iter().any(|item| item.seq().is_some()) {
+            _ if full => texts.older_full,
+            true => texts.beginning,
+            false => texts.empty_room,
+        };
+        let had_focus = self.shadow.active_element().as_ref() == Some(&*parts.load_older as &Element);
+        set_text(
+            &parts.load_older,
+            if loading { texts.loading_older } else { texts.load_older },
+        );
+        set_changed(
+            &parts.load_older,
+            "aria-disabled",
+            if loading { "true" } else { "false" },
+        );
+        set_text(&parts.older_words, words);
+        show(&parts.load_older, can_load);
+        show(&parts.older_words, !can_load);
+        show(&parts.older, room.is_joined() && speaks_rooms(room));
+        if had_focus && (parts.load_older.hidden() || parts.older.hidden()) {
+            // A log that is shown can take it.
+            drop(parts.log.focus());
+        }
+    }
+
+    fn paint_people(&self, room: &Room, texts: &Texts) {
+        let people = &self.parts.people;
+        let count = room.members().count();
+        let known = room.is_joined() && speaks_rooms(room) && count > 0;
+        show(people, known);
+        if known {
+            set_text(people, &phrases::people(texts, count));
+            set_changed(people, "title", &names_of(room, texts));
+        }
+    }
+
     fn paint_status(&self, room: &Room, look: &Look, texts: &Texts) -> Vec<String> {
         let parts = &self.parts;
+        let title = match room.state() {
+            State::Idle => parts.room.value().trim().to_owned(),
+            _ => room.entrance().room.clone(),
+        };
+        let title = match title.as_str() {
+            "" => texts.title.to_owned(),
+            title => phrases::visible(title),
+        };
+        set_text(&parts.title, &title);
         let (name, words) = status(room, look.now, texts);
         let ready_state = room.state().ready_state();
         let before = parts.root.get_attribute("data-state");
@@ -124,9 +196,10 @@ impl View {
             &format!("readyState {} {ready_state}", u16::from(ready_state)),
         );
 
+        let rooms = wants_rooms(room.entrance());
         let ending = match room.state() {
-            State::Waiting { why, close, .. } => Some(fill(texts.lost, &[&phrases::end(texts, *why, close)])),
-            State::Closed { why, close } => Some(fill(texts.ended, &[&phrases::end(texts, *why, close)])),
+            State::Waiting { why, close, .. } => Some(fill(texts.lost, &[&phrases::end(texts, *why, close, rooms)])),
+            State::Closed { why, close } => Some(fill(texts.ended, &[&phrases::end(texts, *why, close, rooms)])),
             State::Idle | State::Connecting { .. } | State::Open { .. } | State::Closing { .. } => None,
         };
         set_text(&parts.ending, ending.as_deref().unwrap_or_default());
@@ -149,6 +222,11 @@ impl View {
         if !target.url.is_empty() {
             facts.push((texts.address, phrases::visible(&target.url)));
         }
+        let rooms = wants_rooms(room.entrance());
+        if rooms {
+            facts.push((texts.room, phrases::visible(&room.entrance().room)));
+            facts.push((texts.name, phrases::visible(&room.entrance().name)));
+        }
         match room.state() {
             State::Idle | State::Closing { .. } => {}
             State::Connecting { attempt, .. } => facts.push((texts.attempt, attempt.to_string())),
@@ -159,10 +237,13 @@ impl View {
                     phrases::visible(protocol)
                 };
                 facts.push((texts.protocol, protocol));
+                if !self.parts.people.hidden() {
+                    facts.push((texts.members, names_of(room, texts)));
+                }
             }
             State::Waiting { close, .. } | State::Closed { close, .. } => {
                 let clean = if close.was_clean { texts.clean } else { texts.unclean };
-                let meaning = phrases::meaning(texts, close.meaning());
+                let meaning = phrases::code(texts, close, rooms);
                 facts.push((texts.last_close, format!("{} · {clean} · {meaning}", close.code)));
                 let reason = if close.reason.is_empty() {
                     texts.none.to_owned()
@@ -187,23 +268,31 @@ impl View {
         let parts = &self.parts;
         let state = room.state();
         let at_rest = matches!(state, State::Idle | State::Closed { .. });
-        let error = self.field_error.borrow();
-        let open = at_rest || self.changing.get() || error.is_some();
+        let wrong = self.wrong.borrow();
+        let open = at_rest || self.changing.get() || wrong.is_some();
         let focus = self.shadow.active_element();
         show(&parts.fields, open);
         show(&parts.summary, !open);
-        set_text(&parts.summary_url, &phrases::visible(&room.entrance().target.url));
+        let entrance = room.entrance();
+        set_text(&parts.summary_url, &phrases::visible(&entrance.target.url));
+        let rooms = wants_rooms(entrance);
+        for (part, text) in [
+            (&parts.summary_room, &entrance.room),
+            (&parts.summary_name, &entrance.name),
+        ] {
+            set_text(part, &phrases::visible(text));
+            show(part, rooms);
+        }
         set_changed(&parts.change, "aria-label", &format!("{}: {}", texts.change, texts.url));
 
-        let (url_error, protocols_error) = match &*error {
-            Some(error) if phrases::is_about_url(error) => (Some(phrases::open_error(texts, error)), None),
-            Some(error) => (None, Some(phrases::open_error(texts, error))),
-            None => (None, None),
-        };
-        for (field, note, text) in [
-            (&parts.url, &parts.url_error, url_error),
-            (&parts.protocols, &parts.protocols_error, protocols_error),
+        for (place, field, note) in [
+            (Place::Url, &parts.url, &parts.url_error),
+            (Place::Room, &parts.room, &parts.room_error),
+            (Place::Name, &parts.name, &parts.name_error),
+            (Place::Protocols, &parts.protocols, &parts.protocols_error),
         ] {
+            let here = wrong.as_ref().filter(|wrong| wrong.place() == place);
+            let text = here.map(|wrong| phrases::wrong(texts, wrong));
             set_changed(field, "aria-invalid", if text.is_some() { "true" } else { "false" });
             set_text(note, text.as_deref().unwrap_or_default());
             show(note, text.is_some());
@@ -237,18 +326,52 @@ impl View {
         }
     }
 
+    /// The line under the text box: a problem, else what stands in the way, else who is typing, else how to send.
     fn paint_composer(&self, room: &Room, texts: &Texts) {
         let hint = self.hint.borrow();
-        let (text, is_problem) = match &*hint {
-            Hint::Problem(text) => (text.as_str(), true),
-            Hint::Keys if matches!(room.state(), State::Connecting { .. } | State::Waiting { .. }) => {
-                (texts.will_be_sent, false)
+        let (text, is_problem) = match (&*hint, room.state()) {
+            (Hint::Problem(text), _) => (text.clone(), true),
+            (Hint::Keys, _) if self.may_know_no_rooms(room) => (texts.no_rooms_here.into(), false),
+            (Hint::Keys, State::Connecting { .. } | State::Waiting { .. }) => (texts.will_be_sent.into(), false),
+            (Hint::Keys, State::Open { .. }) if !room.is_joined() => (texts.will_be_sent.into(), false),
+            (Hint::Keys, State::Closed { .. } | State::Idle) if room.waiting_posts() > 0 => {
+                let waiting = room.waiting_posts().to_string();
+                (fill(texts.waits_for_you, &[&waiting]), false)
             }
-            Hint::Keys => (texts.text_hint, false),
+            (Hint::Keys, State::Open { .. }) => {
+                let typing = phrases::typing(texts, room.members().typing());
+                (typing.unwrap_or_else(|| texts.text_hint.into()), false)
+            }
+            (Hint::Keys, _) => (texts.text_hint.into(), false),
         };
-        set_text(&self.parts.hint, text);
+        set_text(&self.parts.hint, &text);
         set_changed(&self.parts.hint, "class", if is_problem { "error" } else { "" });
     }
+
+    /// Browsers fail a connection whose server chooses none of the subprotocols, and do not tell.
+    fn may_know_no_rooms(&self, room: &Room) -> bool {
+        let was_in_vain = match room.state() {
+            State::Connecting { attempt, .. } => *attempt > 1,
+            State::Waiting { why, .. } | State::Closed { why, .. } => {
+                matches!(why, Why::SocketClosed | Why::ConnectTimeout | Why::GaveUp)
+            }
+            State::Idle | State::Open { .. } | State::Closing { .. } => false,
+        };
+        let entrance = room.entrance();
+        let never_reached = *self.reached.borrow() != entrance.target.url;
+        was_in_vain && never_reached && wants_rooms(entrance) && !room.is_offline()
+    }
+}
+
+/// Who is in the room, as many as can be read.
+fn names_of(room: &Room, texts: &Texts) -> String {
+    let members = room.members();
+    let mut names = phrases::names(texts, members.iter().map(|(_, name)| name).take(MAX_NAMES));
+    if members.count() > MAX_NAMES as u64 {
+        names.push_str(texts.comma);
+        names.push('…');
+    }
+    names
 }
 
 /// The state's name for the style sheet, and in words.
@@ -256,6 +379,7 @@ fn status(room: &Room, now: Instant, texts: &Texts) -> (&'static str, String) {
     match room.state() {
         State::Idle => ("idle", texts.idle.into()),
         State::Connecting { .. } => ("connecting", texts.connecting.into()),
+        State::Open { .. } if !room.is_joined() => ("joining", texts.joining.into()),
         State::Open { .. } => ("open", texts.open.into()),
         State::Closing { .. } => ("closing", texts.closing.into()),
         State::Waiting { retry_at: None, .. } if room.is_offline() => ("offline", texts.waiting_offline.into()),

@@ -1,14 +1,10 @@
-//! The room over plain text: what becomes of what is said and heard. Run natively and in the browsers.
-#![cfg(feature = "element")]
+//! The room over plain text, with a server that knows no rooms.
 
 use std::time::Duration;
 
 use chat_room::connection::{Config, Event, Instant, OutboxLimits, SocketId, Target, Why};
 use chat_room::room::{Command, Content, Entrance, ItemId, MAX_TEXT_BYTES, Notice, Output, Refusal, Room};
 use chat_room::websocket::{Close, Message};
-
-#[cfg(target_arch = "wasm32")]
-wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 const NOW: Instant = Instant::from_millis(1_000);
 
@@ -134,14 +130,6 @@ fn sent(outputs: &[Output]) -> Vec<&Message> {
             _ => None,
         })
         .collect()
-}
-
-macro_rules! tests {
-    ($(fn $name:ident() $body:block)*) => { $(
-        #[cfg_attr(not(target_arch = "wasm32"), test)]
-        #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
-        fn $name() $body
-    )* };
 }
 
 tests! {

@@ -1,0 +1,126 @@
+//! Taking posts into the log.
+
+use chat_room_wire::{Body, Entry, MAX_INTEGER};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+
+use super::find::{accepted, head, integer, read_body, read_integer, room_id};
+use super::trouble::Trouble;
+use crate::log::{LogError, NewPost, Outcome};
+
+/// Takes all of the posts, in one transaction, or none.
+pub(super) fn append(connection: &mut Connection, posts: &[NewPost]) -> Result<Vec<Outcome>, Trouble> {
+    // Immediate: what is read for the decisions must not be outdated when it comes to writing.
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let outcomes = posts
+        .iter()
+        .map(|post| append_one(&transaction, post))
+        .collect::<Result<_, _>>()?;
+    transaction.commit()?;
+    Ok(outcomes)
+}
+
+fn append_one(transaction: &Transaction<'_>, post: &NewPost) -> Result<Outcome, Trouble> {
+    // No frame that can be read has greater numbers.
+    if post.n.max(post.at) > MAX_INTEGER {
+        let sentence = format!("a post of {} has a number beyond {MAX_INTEGER}", post.client);
+        return Ok(Outcome::Failed(LogError(sentence)));
+    }
+    let room = room_id(transaction, &post.room)?;
+    if let Some(room) = room
+        && post.n <= accepted(transaction, room, &post.user, &post.client)?
+    {
+        return logged(transaction, room, post);
+    }
+    if let Some(refusal) = check_target(transaction, room, post)? {
+        return Ok(refusal);
+    }
+    let room = match room {
+        Some(room) => room,
+        None => make_room(transaction, &post.room)?,
+    };
+    insert(transaction, room, post).map(Outcome::Appended)
+}
+
+/// What a post is whose author has come as far as its `n` already.
+fn logged(transaction: &Transaction<'_>, room: i64, post: &NewPost) -> Result<Outcome, Trouble> {
+    let mut statement = transaction.prepare_cached(
+        "SELECT seq, at, name, body FROM entries WHERE room = ?1 AND user = ?2 AND client = ?3 AND n = ?4",
+    )?;
+    let mut rows = statement.query(params![room, post.user, post.client, integer(post.n)])?;
+    let Some(row) = rows.next()? else {
+        return Ok(Outcome::Stale);
+    };
+    let seq = read_integer(row, 0)?;
+    let body = read_body(row, 3, seq)?;
+    if body != post.body {
+        return Ok(Outcome::Conflict);
+    }
+    Ok(Outcome::Known(Entry {
+        seq,
+        prev: seq.saturating_sub(1),
+        at: read_integer(row, 1)?,
+        client: post.client.clone(),
+        name: row.get(2)?,
+        n: post.n,
+        body,
+    }))
+}
+
+/// Says what is wrong with the entry that the post is about, if it is about one.
+fn check_target(transaction: &Transaction<'_>, room: Option<i64>, post: &NewPost) -> Result<Option<Outcome>, Trouble> {
+    let of = match &post.body {
+        Body::Text { reply_to, .. } => *reply_to,
+        body => body.of(),
+    };
+    let Some(of) = of else { return Ok(None) };
+    let Some(room) = room else {
+        return Ok(Some(Outcome::NoSuchEntry));
+    };
+    let mut statement =
+        transaction.prepare_cached("SELECT user, client, body FROM entries WHERE room = ?1 AND seq = ?2")?;
+    let mut rows = statement.query(params![room, integer(of)])?;
+    let Some(row) = rows.next()? else {
+        return Ok(Some(Outcome::NoSuchEntry));
+    };
+    if !matches!(post.body, Body::Edit { .. } | Body::Retract { .. }) {
+        return Ok(None);
+    }
+    if row.get_ref(0)?.as_str()? != post.user || row.get_ref(1)?.as_str()? != post.client {
+        return Ok(Some(Outcome::NotYours));
+    }
+    // There is no text to be changed in an entry of another kind.
+    let edits_no_text = matches!(post.body, Body::Edit { .. }) && !matches!(read_body(row, 2, of)?, Body::Text { .. });
+    Ok(edits_no_text.then_some(Outcome::NoSuchEntry))
+}
+
+fn make_room(transaction: &Transaction<'_>, name: &str) -> Result<i64, Trouble> {
+    let mut statement = transaction.prepare_cached("INSERT INTO rooms (name) VALUES (?1)")?;
+    Ok(statement.insert([name])?)
+}
+
+fn insert(transaction: &Transaction<'_>, room: i64, post: &NewPost) -> Result<Entry, Trouble> {
+    let prev = head(transaction, room)?;
+    let entry = Entry {
+        seq: prev + 1,
+        prev,
+        at: post.at,
+        client: post.client.clone(),
+        name: post.name.clone(),
+        n: post.n,
+        body: post.body.clone(),
+    };
+    let mut statement = transaction.prepare_cached(
+        "INSERT INTO entries (room, seq, at, user, client, name, n, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?;
+    statement.execute(params![
+        room,
+        integer(entry.seq),
+        integer(entry.at),
+        post.user,
+        entry.client,
+        entry.name,
+        integer(entry.n),
+        entry.body.to_json(),
+    ])?;
+    Ok(entry)
+}

@@ -1,0 +1,10 @@
+//! The log: what becomes of posts, what is found again, and what a disk, another program or a kill can do to it.
+
+mod append;
+mod find;
+#[cfg(unix)]
+mod killed;
+mod model;
+mod support;
+mod thread;
+mod trouble;

@@ -1,0 +1,54 @@
+// A server that says what the test tells it to: it stands where the browser's WebSocket would be.
+
+const native = globalThis.WebSocket;
+let sockets = [];
+
+class Scripted extends EventTarget {
+  readyState = 0;
+  bufferedAmount = 0;
+  binaryType = "blob";
+  extensions = "";
+  protocol = "";
+  heard = [];
+
+  constructor(url, protocols = []) {
+    super();
+    this.url = url;
+    this.offered = [...protocols];
+    sockets.push(this);
+  }
+  send(data) {
+    this.heard.push(data);
+  }
+  close(code = 1005, reason = "") {
+    if (this.readyState >= 2) return;
+    this.readyState = 2;
+    queueMicrotask(() => this.end(code, reason));
+  }
+  open(protocol) {
+    this.protocol = protocol;
+    this.readyState = 1;
+    this.dispatchEvent(new Event("open"));
+  }
+  end(code, reason) {
+    this.readyState = 3;
+    this.dispatchEvent(new CloseEvent("close", { code, reason, wasClean: code !== 1006 }));
+  }
+}
+
+const last = () => sockets.at(-1);
+
+export function install() {
+  sockets = [];
+  globalThis.WebSocket = Scripted;
+}
+export function uninstall() {
+  globalThis.WebSocket = native;
+}
+export const attempts = () => sockets.length;
+export const offered = () => last()?.offered ?? [];
+export const open = (protocol) => last().open(protocol);
+export const say = (text) => last().dispatchEvent(new MessageEvent("message", { data: text }));
+export const end = (code, reason) => last().end(code, reason);
+// All that the last socket was told, frame by frame.
+export const heard = () => (last()?.heard ?? []).flatMap((it) => JSON.parse(it)).map((it) => JSON.stringify(it));

@@ -1,0 +1,21 @@
+//! The room: what becomes of what is said and heard. Run natively and in the browsers.
+#![cfg(feature = "element")]
+
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+macro_rules! tests {
+    ($($(#[$doc:meta])* fn $name:ident() $body:block)*) => { $(
+        $(#[$doc])*
+        #[cfg_attr(not(target_arch = "wasm32"), test)]
+        #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
+        fn $name() $body
+    )* };
+}
+
+mod golden;
+mod log;
+mod people;
+mod plain;
+mod posts;
+mod support;

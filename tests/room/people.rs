@@ -1,0 +1,141 @@
+//! Who is there, who is typing, and signs of life.
+
+use chat_room::connection::{Event, State, Why};
+use chat_room::room::{Command, MAX_MEMBERS, Refusal};
+use chat_room_wire::{ClientFrame, Joined, Member, ServerFrame};
+
+use crate::support::{BO, Bench, ME, entrance, entry, joined, page, presence, text};
+
+fn members(bench: &Bench) -> String {
+    let members = bench.room.members();
+    let names: Vec<&str> = members.iter().map(|(_, name)| name).collect();
+    format!("{} of {}", names.join(" "), members.count())
+}
+
+fn typing(bench: &Bench) -> Vec<String> {
+    bench.room.members().typing().map(str::to_owned).collect()
+}
+
+fn says_typing(client: &str, on: bool) -> ServerFrame {
+    ServerFrame::Typing {
+        client: client.into(),
+        on,
+    }
+}
+
+tests! {
+    fn people_come_go_and_are_called_something_else() {
+        let mut bench = Bench::in_the_room();
+        assert_eq!((members(&bench), bench.room.client()), ("Me of 1".into(), Some(ME)));
+        bench.hear(&[presence(&[(BO, "Bo"), ("cy", "Cy")], &[], &[], 3)]);
+        assert_eq!(members(&bench), "Bo Cy Me of 3");
+        bench.hear(&[presence(&[], &["cy", "nobody"], &[(BO, "Bob"), ("nobody", "x")], 2)]);
+        assert_eq!(members(&bench), "Bob Me of 2");
+        bench.come_back();
+        bench.hear(&[ServerFrame::Joined(Box::new(Joined { recovered: true, ..joined(0) }))]);
+        assert_eq!(members(&bench), "Me of 1", "a join begins anew");
+    }
+
+    fn a_crowd_is_counted_and_not_kept() {
+        let mut bench = Bench::new();
+        bench.enter();
+        let crowd = (0..MAX_MEMBERS as u64 + 50).map(|it| Member { client: it.to_string(), name: it.to_string() });
+        let told = Joined { members: crowd.collect(), count: 5_000, ..joined(0) };
+        bench.hear(&[ServerFrame::Joined(Box::new(told)), page(vec![])]);
+        assert_eq!((bench.room.members().iter().count(), bench.room.members().count()), (MAX_MEMBERS, 5_000));
+        bench.hear(&[presence(&[("new", "New")], &["0"], &[], 5_000)]);
+        assert_eq!(bench.room.members().name("new"), Some("New"), "there is room where somebody has left");
+    }
+
+    fn typing_is_shown_until_it_ends_or_is_forgotten() {
+        let mut bench = Bench::in_the_room();
+        bench.hear(&[presence(&[(BO, "Bo")], &[], &[], 2), says_typing(BO, true), says_typing("nobody", true)]);
+        assert_eq!(typing(&bench), ["Bo"]);
+        bench.hear(&[says_typing(BO, false)]);
+        assert_eq!(typing(&bench), [] as [String; 0]);
+        bench.hear(&[says_typing(BO, true)]);
+        bench.hear_entry(entry(1, BO, 1, text("said")));
+        assert_eq!(typing(&bench), [] as [String; 0], "it was said");
+        bench.hear(&[says_typing(BO, true)]);
+        bench.hear(&[presence(&[], &[BO], &[], 1)]);
+        assert_eq!(typing(&bench), [] as [String; 0], "who has gone types no more");
+        bench.hear(&[presence(&[(BO, "Bo")], &[], &[], 2), says_typing(BO, true)]);
+        bench.pass(7_999);
+        assert_eq!(typing(&bench), ["Bo"]);
+        bench.pass(1);
+        assert_eq!(typing(&bench), [] as [String; 0], "forgotten");
+    }
+
+    fn ones_own_typing_is_said_now_and_then() {
+        let mut bench = Bench::in_the_room();
+        let mut type_at = |millis, on| {
+            bench.pass(millis);
+            bench.command(Command::Typing(on)).expect("always");
+            bench.frames().len()
+        };
+        assert_eq!(type_at(0, false), 0, "nothing to take back");
+        assert_eq!(type_at(0, true), 1);
+        assert_eq!(type_at(2_999, true), 0);
+        assert_eq!(type_at(1, true), 1);
+        assert_eq!(type_at(0, false), 1);
+        assert_eq!(type_at(0, true), 1);
+    }
+
+    fn a_new_name_is_said_without_coming_in_again() {
+        let mut bench = Bench::in_the_room();
+        bench.command(Command::Rename("Ich".into())).expect("rename");
+        assert_eq!(bench.frames(), [ClientFrame::Rename { name: "Ich".into() }]);
+        bench.command(Command::Rename("Ich".into())).expect("rename");
+        assert_eq!(bench.frames(), [], "it is that already");
+        assert!(matches!(bench.command(Command::Rename("a\nb".into())), Err(Refusal::Field(_))));
+        let mut elsewhere = entrance("garden");
+        elsewhere.name = " ".into();
+        assert!(matches!(bench.command(Command::Connect(elsewhere)), Err(Refusal::Field(_))));
+        assert!(matches!(bench.command(Command::Connect(entrance(""))), Err(Refusal::Field(_))));
+        let ClientFrame::Join(join) = bench.come_back() else { panic!("no join") };
+        assert_eq!(join.name, "Ich");
+    }
+
+    fn silence_is_asked_about_and_then_fatal() {
+        let mut bench = Bench::in_the_room();
+        bench.pass(19_999);
+        assert_eq!(bench.frames(), []);
+        bench.pass(1);
+        assert_eq!(bench.frames(), [ClientFrame::Ping]);
+        bench.hear(&[ServerFrame::Pong]);
+        bench.pass(20_000);
+        assert_eq!(bench.frames(), [ClientFrame::Ping]);
+        bench.pass(9_999);
+        assert_eq!(bench.room.state().name(), "Open");
+        bench.pass(1);
+        assert!(matches!(bench.room.state(), State::Waiting { why: Why::Silent, .. }));
+    }
+
+    fn a_page_that_wakes_knows_soon() {
+        for event in [Event::Visible, Event::Online, Event::Resumed] {
+            let mut bench = Bench::in_the_room();
+            bench.event(event);
+            assert_eq!(bench.frames(), [ClientFrame::Ping]);
+            bench.pass(4_000);
+            assert!(matches!(bench.room.state(), State::Waiting { why: Why::Silent, .. }));
+        }
+    }
+
+    fn a_server_that_never_answers_the_join_is_left() {
+        let mut bench = Bench::new();
+        bench.enter();
+        bench.pass(20_000);
+        bench.pass(10_000);
+        assert_eq!(bench.room.state().name(), "Waiting");
+        assert!(!bench.room.is_joined());
+    }
+
+    fn the_relays_restart_is_waited_for_as_it_said() {
+        let mut bench = Bench::new();
+        bench.enter();
+        let told = Joined { restart_ms: 8_000, ..joined(0) };
+        bench.hear(&[ServerFrame::Joined(Box::new(told)), page(vec![])]);
+        bench.closed(1012);
+        assert_eq!(bench.room.poll_timeout().map(|it| it.as_millis()), Some(bench.now.as_millis() + 4_000));
+    }
+}

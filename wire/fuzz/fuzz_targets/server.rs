@@ -1,0 +1,20 @@
+//! A client reads what any server sent.
+#![no_main]
+
+use chat_room_wire::ServerFrame;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|message: &str| {
+    let Ok(frames) = ServerFrame::decode(message) else {
+        return;
+    };
+    for frame in frames {
+        match frame {
+            Ok(frame) => {
+                let written = frame.to_json();
+                assert_eq!(ServerFrame::decode(&written), Ok(vec![Ok(frame)]), "{written}");
+            }
+            Err(bad) => assert!(bad.to_string().len() <= 160, "{bad}"),
+        }
+    }
+});
