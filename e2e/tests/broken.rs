@@ -25,12 +25,13 @@ in_both_browsers!(
 
 /// The next paint that adds something to the log fails.
 const BREAK: &str = "
-    const append = Node.prototype.appendChild;
-    Node.prototype.appendChild = function (child) {
-        if (this.id !== 'message') return append.call(this, child);
-        Node.prototype.appendChild = append;
+    const { appendChild, insertBefore } = Node.prototype;
+    const breaks = (native) => function (...children) {
+        if (this.id !== 'message') return native.apply(this, children);
+        Object.assign(Node.prototype, { appendChild, insertBefore });
         throw new Error('broken on purpose');
-    };";
+    };
+    Object.assign(Node.prototype, { appendChild: breaks(appendChild), insertBefore: breaks(insertBefore) });";
 
 async fn a_broken_core_says_so_and_starts_again(stage: &Stage) {
     stage.expect_error("<chat-room> broke:");
