@@ -25,14 +25,13 @@ in_both_browsers!(
 
 /// The next paint that adds something to the log fails.
 const BREAK: &str = "
-    for (const name of ['appendChild', 'insertBefore']) {
-        const native = Node.prototype[name];
-        Node.prototype[name] = function (...children) {
-            if (this.id !== 'message') return native.apply(this, children);
-            Node.prototype[name] = native;
-            throw new Error('broken on purpose');
-        };
-    }";
+    const { appendChild, insertBefore } = Node.prototype;
+    const breaks = (native) => function (...children) {
+        if (this.id !== 'message') return native.apply(this, children);
+        Object.assign(Node.prototype, { appendChild, insertBefore });
+        throw new Error('broken on purpose');
+    };
+    Object.assign(Node.prototype, { appendChild: breaks(appendChild), insertBefore: breaks(insertBefore) });";
 
 async fn a_broken_core_says_so_and_starts_again(stage: &Stage) {
     stage.expect_error("<chat-room> broke:");
