@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chat_room::connection::{Config, Event, Instant, SocketId, State, Target};
-use chat_room::room::{Address, Command, Content, Entrance, Keep, Output, Room};
+use chat_room::room::{Address, Command, Content, Delivery, Entrance, Keep, Output, Room};
 use chat_room::websocket::{Close, Message, Protocol};
 use chat_room_relay::room::{ConnectionId, Message as RelayMessage, Opening, Output as RelayOutput};
 use chat_room_wire::{Body, SUBPROTOCOL};
@@ -474,9 +474,7 @@ impl World {
     fn say_failed_again(&mut self, tab: usize) {
         let Some(room) = &self.tabs[tab].room else { return };
         let failed = room.timeline().iter().filter_map(|item| match item.content() {
-            Content::Said(said) if said.delivery == Some(chat_room::room::Delivery::Failed) => {
-                Some((item.id(), said.text().to_owned()))
-            }
+            Content::Said(said) if said.delivery == Some(Delivery::Failed) => Some((item.id(), said.text().to_owned())),
             _ => None,
         });
         let failed: Vec<_> = failed.collect();
@@ -709,7 +707,11 @@ impl World {
     /// A disk that has lost writes can cost what waits its order: what may have been sent under its number keeps it.
     fn lost_count(&mut self, tab: usize) {
         let Some(room) = &self.tabs[tab].room else { return };
-        let pending: BTreeSet<String> = room.unsent().map(str::to_owned).collect();
+        let pending = room.timeline().iter().filter_map(|item| match item.content() {
+            Content::Said(said) if said.delivery != Some(Delivery::Sent) => Some(said.text().to_owned()),
+            _ => None,
+        });
+        let pending: BTreeSet<String> = pending.collect();
         for said in self.said.iter_mut().filter(|said| pending.contains(&said.text)) {
             said.out_of_order = true;
         }
