@@ -2,7 +2,7 @@
 //!
 //! How long it takes to notice is printed. It is not asserted: a busy machine is late with everything.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use e2e::{
     browser::Wishes,
@@ -14,6 +14,7 @@ use e2e::{
     wait::until,
 };
 use serde_json::json;
+use tokio::time::Instant;
 
 in_both_browsers!(
     half_open_while_two_people_speak,

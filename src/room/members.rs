@@ -68,9 +68,14 @@ impl Members {
     }
 
     pub(super) fn set_typing(&mut self, now: Instant, client: String, on: bool) {
-        self.typing.retain(|(it, _)| *it != client);
-        if on && self.typing.len() < MAX_TYPISTS {
-            self.typing.push((client, now + TYPING_LASTS));
+        let until = now + TYPING_LASTS;
+        let place = self.typing.iter().position(|(it, _)| *it == client);
+        match place {
+            // In their place: names that swap with every key could not be read.
+            Some(place) if on => self.typing[place].1 = until,
+            Some(place) => drop(self.typing.remove(place)),
+            None if on && self.typing.len() < MAX_TYPISTS => self.typing.push((client, until)),
+            None => {}
         }
     }
 

@@ -7,7 +7,7 @@ use chat_room_wire::Limits;
 use gloo_timers::callback::Timeout;
 
 use super::driver::{Driver, Happening, Role};
-use super::storage::Claimed;
+use super::storage::{Claimed, give_up};
 use crate::connection::{Config, State};
 use crate::room::{Command, Entrance, Room};
 
@@ -91,24 +91,26 @@ impl Couriers {
     }
 
     fn set_out(&self, element: &Rc<Driver>, courier: &Courier, claimed: Claimed) {
-        let is_futile = !claimed.has_unsent() || self.delivered.borrow().contains(&claimed.kept.key);
+        let key = &claimed.kept.key;
+        let is_futile = !claimed.has_unsent() || self.delivered.borrow().contains(key);
         let mut entrance = courier.entrance.clone();
         if Limits::default().check_name(&claimed.name).is_ok() {
             entrance.name = claimed.name;
         }
+        courier.key.replace(Some(key.clone()));
         if is_futile || courier.driver.command(Command::Connect(entrance)).is_err() {
-            courier.driver.give_up();
-            return self.finish(element, courier);
+            give_up(key);
+            self.finish(element, courier);
         }
-        courier.key.replace(Some(claimed.kept.key));
     }
 
     /// The next one looks for more.
     fn finish(&self, element: &Rc<Driver>, courier: &Courier) {
+        let Some(key) = courier.key.take() else { return };
         if courier.driver.read(|room| room.waiting_posts() > 0) {
-            courier.driver.give_up();
+            give_up(&key);
         }
-        self.delivered.borrow_mut().extend(courier.key.take());
+        self.delivered.borrow_mut().push(key);
         self.stop();
         self.tend(element);
     }

@@ -149,11 +149,6 @@ impl Driver {
         self.storage.keep_name(name);
     }
 
-    /// The posts that were claimed cannot be delivered.
-    pub(super) fn give_up(&self) {
-        self.storage.give_up();
-    }
-
     /// Where this element was connected when its page was last left, if the user had not disconnected. `declared` is
     /// what the page asks of it: it does not come back to something else.
     pub(super) fn last_entrance(&self, declared: String) -> Option<Entrance> {

@@ -11,7 +11,7 @@ use crate::connection::Target;
 use crate::room::Entrance;
 use crate::websocket::Protocol;
 
-#[wasm_bindgen(module = "/src/web/seat.js")]
+#[wasm_bindgen(module = "/src/web/tab.js")]
 extern "C" {
     fn take() -> u32;
     fn leave(number: u32);

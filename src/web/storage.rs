@@ -52,12 +52,18 @@ extern "C" {
     fn keep_draft(this: &Store, draft: &str);
     #[wasm_bindgen(method)]
     fn flush(this: &Store);
-    #[wasm_bindgen(method, js_name = giveUp)]
-    fn give_up(this: &Store);
     #[wasm_bindgen(method)]
     fn release(this: &Store);
     #[wasm_bindgen(method)]
     fn close(this: &Store);
+}
+
+#[wasm_bindgen(module = "/src/web/storage/search.js")]
+extern "C" {
+    /// The unsent posts of the identity with this key cannot be delivered: [`Storage::claim_orphan`] does not give it to
+    /// this page again.
+    #[wasm_bindgen(js_name = giveUp)]
+    pub(super) fn give_up(key: &str);
 }
 
 /// What the storage has to say. None of it comes before the call that asked for it, but `Saving`, which may come within
@@ -156,12 +162,6 @@ impl Storage {
     /// Writes everything now, since the page may end.
     pub fn flush(&self) {
         self.native.flush();
-    }
-
-    /// The unsent posts of the claimed identity cannot be delivered: [`Storage::claim_orphan`] does not give it to this
-    /// page again.
-    pub fn give_up(&self) {
-        self.native.give_up();
     }
 
     /// Lets go of the identity, once everything is written.

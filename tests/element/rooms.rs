@@ -340,7 +340,8 @@ async fn typing_is_told_and_shown() {
     };
     for (frame_of, words) in [
         (typing(BOB, true), "Bob is typing…"),
-        (typing(LIN, true), "Lin⟨U+202E⟩nil and Bob are typing…"),
+        (typing(LIN, true), "Bob and Lin⟨U+202E⟩nil are typing…"),
+        (typing(BOB, true), "Bob and Lin⟨U+202E⟩nil are typing…"),
         (typing(BOB, false), "Lin⟨U+202E⟩nil is typing…"),
         (typing(LIN, false), "Enter sends, Shift+Enter begins a new line."),
     ] {

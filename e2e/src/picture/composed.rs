@@ -12,7 +12,7 @@ use e2e::{
     stage::{self, Stage},
     wait::within,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// In CSS pixels. Together with the gap they are as wide as a README.
 const WIDE: (u32, u32) = (540, 634);
@@ -34,18 +34,14 @@ struct Talk {
     typed: &'static str,
 }
 
-/// A clock that goes on by a minute when it is told to, so that the picture is the same whenever it is taken.
-const CLOCK: &str = "() => {
-    let now = new Date(2024, 4, 1, 9, 41).getTime();
-    Date.now = () => now;
-    performance.now = () => now;
-    window.nextMinute = () => { now += 60000; };
-}";
-
-/// The relay has any free port; what a reader will see is its usual address.
-const USUAL_ADDRESS: &str = "
+/// The relay has any free port, and the time that it is: what a reader will see is its usual address, and a morning.
+const USUAL: &str = "
     for (const it of host.shadowRoot.querySelectorAll('#summary-url, .row.notice .text'))
         it.textContent = it.textContent.replace(/127\\.0\\.0\\.1:\\d+/, 'localhost:8005');
+    const clock = new Intl.DateTimeFormat(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
+    let minute = 40;
+    for (const it of host.shadowRoot.querySelectorAll('.row time'))
+        it.textContent = clock.format(new Date(2024, 4, 1, 9, minute++));
     host.shadowRoot.getElementById('text').style.caretColor = 'transparent';";
 
 /// Puts two pictures beside each other, with round corners and nothing around them.
@@ -95,8 +91,6 @@ async fn page(stage: &Stage, dark: bool, (width, height): (u32, u32)) -> Page {
         ..Wishes::default()
     };
     let page = stage.window_of(Engine::Chromium, &wishes).await;
-    let clock = json!({ "functionDeclaration": CLOCK });
-    page.browser().bidi().command("script.addPreloadScript", clock).await;
     page.resize_dense(width, height).await;
     page
 }
@@ -119,9 +113,6 @@ async fn play(talk: &Talk, pages: &[Page; 2]) -> Vec<u8> {
             Light(text) => (light, dark, text),
             Dark(text) => (dark, light, text),
         };
-        for room in &rooms {
-            room.with_host("nextMinute()").await;
-        }
         speaker.paste(text).await;
         speaker.type_text(ENTER).await;
         hearer.until(text, |it| it.texts("theirs").last() == Some(text)).await;
@@ -131,7 +122,7 @@ async fn play(talk: &Talk, pages: &[Page; 2]) -> Vec<u8> {
     dark.with_host("host.shadowRoot.activeElement?.blur()").await;
     let mut pictures = Vec::new();
     for room in [light, dark] {
-        room.with_host(USUAL_ADDRESS).await;
+        room.with_host(USUAL).await;
         pictures.push(Value::from(BASE64.encode(room.page().screenshot().await)));
     }
     // Where no content security policy forbids pictures to be put together.

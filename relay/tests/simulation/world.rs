@@ -24,7 +24,7 @@ const NOTICED_WITHIN: u64 = 30_000;
 /// The same after somebody has looked at the page.
 const NOTICED_AWAKE: u64 = 4_000;
 /// Within this everybody knows that somebody has left.
-const LEAVING: u64 = 5_000;
+const LEAVING: u64 = 20_000;
 /// More happenings than any run has: one that has more goes round in circles.
 const MOST_STEPS: u64 = 50_000;
 
@@ -687,6 +687,9 @@ impl World {
             }
             Down::Text(text) => {
                 self.note(|| format!("tab {tab} hears {text}"));
+                if text.contains("\"code\":\"conflict\"") {
+                    self.lost_count(tab);
+                }
                 let message = Message::Text(text);
                 self.event(tab, Event::SocketMessage { socket, message });
             }
@@ -700,6 +703,15 @@ impl World {
                 };
                 self.event(tab, Event::SocketClosed { socket, close });
             }
+        }
+    }
+
+    /// A disk that has lost writes can cost what waits its order: what may have been sent under its number keeps it.
+    fn lost_count(&mut self, tab: usize) {
+        let Some(room) = &self.tabs[tab].room else { return };
+        let pending: BTreeSet<String> = room.unsent().map(str::to_owned).collect();
+        for said in self.said.iter_mut().filter(|said| pending.contains(&said.text)) {
+            said.out_of_order = true;
         }
     }
 

@@ -15,8 +15,17 @@ pub(super) fn staying<T: PartialEq>(old: &[T], new: &[T]) -> Vec<bool> {
     let mut stays = vec![true; old.len()];
     stays[same_start..same_start + old_middle.len()].fill(false);
     if !old_middle.is_empty() && !new_middle.is_empty() {
-        // Few are left by now, so that looking for each of them is quicker than the code of a tree is to load.
-        let place = |it: &T| new_middle.iter().position(|new| new == it);
+        // Looked for from where the last one was found, since most are in the same order in both.
+        let mut from = 0;
+        let place = |it: &T| {
+            let found = new_middle[from..]
+                .iter()
+                .position(|new| new == it)
+                .map(|place| from + place);
+            let found = found.or_else(|| new_middle[..from].iter().position(|new| new == it));
+            from = found.map_or(from, |place| place + 1);
+            found
+        };
         let wanted: Vec<Option<usize>> = old_middle.iter().map(place).collect();
         for index in longest_rising(&wanted) {
             stays[same_start + index] = true;
