@@ -18,7 +18,16 @@ async fn a_whole_conversation_by_keys(stage: &Stage) {
     let ann = stage.open(&relay.page()).await;
     let bob = stage.open(&relay.page()).await;
     bob.connect().await;
-    for part in ["status", "url", "protocols", "connect", "message", "text"] {
+    for part in [
+        "status",
+        "url",
+        "room",
+        "name",
+        "protocols",
+        "connect",
+        "message",
+        "text",
+    ] {
         ann.page().press(TAB).await;
         focus_is(&ann, part).await;
     }

@@ -28,7 +28,7 @@ async fn a_chinese_browser_gets_chinese(stage: &Stage) {
         &seen.text.label,
     ];
     assert_eq!(words, ["建立连接", "发送数据", "断开连接", "请输入一些文字："]);
-    assert_eq!((&*seen.title, &*seen.words), ("聊天室", "未连接"));
+    assert_eq!((&*seen.title, &*seen.words), ("lobby", "未连接"));
     let document = page
         .page()
         .script("return [document.title, document.documentElement.lang]", vec![])
