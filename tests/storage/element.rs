@@ -218,7 +218,7 @@ async fn a_draft_is_there_again_and_gone_when_it_was_sent() {
 
     let room = Room::reloaded(&address, "Ann");
     until("the draft", || room.field("text") == "half a sentence").await;
-    until("the room", || open() == 1).await;
+    until("the room", || room.can("send")).await;
     room.press("send");
     until("the post", || posts().len() == 1).await;
     room.written().await;
