@@ -134,7 +134,8 @@ async function load(key, url, room, isRecorded) {
   };
 }
 
-// The identities of an address that nobody has now, without those that nobody needs any longer.
+// The identities of an address that nobody has now, without those that nobody needs any longer. Those that wait to send
+// are among them in any case: a page in the back/forward cache is shown as the owner, but gives way to who asks.
 async function others(url, room) {
   const { held } = await navigator.locks.query();
   const names = new Set(held.map((it) => it.name));
@@ -144,13 +145,14 @@ async function others(url, room) {
   const posts = transaction.objectStore(POSTS);
   const all = await Promise.all(
     records
-      .filter(({ key }) => isKey(key) && !mine.has(key) && !names.has(lockName(key)))
+      .filter(({ key }) => isKey(key) && !mine.has(key))
       .map(async ({ key, used_at }) => ({ key, used_at: Number(used_at) || 0, ...(await left(posts, key)) })),
   );
+  const free = all.filter((it) => it.waits || !names.has(lockName(it.key)));
   const oldest = Date.now() - MAX_FREE_MS;
-  const idle = all.filter((it) => !it.hasPosts).sort((a, b) => b.used_at - a.used_at);
+  const idle = free.filter((it) => !it.hasPosts).sort((a, b) => b.used_at - a.used_at);
   const stale = idle.filter((it, index) => index >= MAX_FREE || it.used_at < oldest);
-  return { free: all.filter((it) => !stale.includes(it)), stale };
+  return { free: free.filter((it) => !stale.includes(it)), stale };
 }
 
 // Whether it has posts, and among them one that waits to be sent.
