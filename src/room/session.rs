@@ -16,7 +16,7 @@ use crate::websocket::Message;
 /// How silence is noticed until the relay has told its own heartbeat.
 pub(super) const FIRST_HEARTBEAT: Heartbeat = heartbeat(20_000);
 /// How soon a page that woke knows whether its connection is alive.
-const WAKE_DEADLINE: Duration = Duration::from_secs(4);
+const WAKE_DEADLINE: Duration = Duration::from_secs(3);
 /// How long to wait before a refused post is sent again, where the relay does not say.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 /// The longest such wait that a relay can ask for.

@@ -116,7 +116,7 @@ tests! {
             let mut bench = Bench::in_the_room();
             bench.event(event);
             assert_eq!(bench.frames(), [ClientFrame::Ping]);
-            bench.pass(4_000);
+            bench.pass(3_000);
             assert!(matches!(bench.room.state(), State::Waiting { why: Why::Silent, .. }));
         }
     }

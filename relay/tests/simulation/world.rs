@@ -22,7 +22,7 @@ const HEALING: u64 = 600_000;
 /// Within this a connection that carries nothing is noticed: the heartbeat and its deadline.
 const NOTICED_WITHIN: u64 = 30_000;
 /// The same after somebody has looked at the page.
-const NOTICED_AWAKE: u64 = 4_000;
+const NOTICED_AWAKE: u64 = 3_000;
 /// Within this everybody knows that somebody has left.
 const LEAVING: u64 = 20_000;
 /// More happenings than any run has: one that has more goes round in circles.
