@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use chat_room::room::{Keep, Kept, KeptPost};
 
 /// How long a write is on its way to the disk, in milliseconds. Longer than most are, so that more of them are lost.
-const WRITE_TAKES: u64 = 150;
+pub(crate) const WRITE_TAKES: u64 = 150;
 
 /// An identity on the disk.
 #[derive(Clone, Debug, Default)]
@@ -55,19 +55,12 @@ impl Disk {
         self.release(tab);
     }
 
-    /// The browser of a tab has died: the writes that were not done are lost. Gives the posts among them.
-    pub(crate) fn crash(&mut self, now: u64, tab: usize) -> Vec<KeptPost> {
+    /// The browser of a tab has died: the writes that were not done are lost.
+    pub(crate) fn crash(&mut self, now: u64, tab: usize) {
         self.finish(now);
         let held: Vec<String> = self.held_by(tab);
-        let lost = self.writes.iter().filter(|(_, key, _)| held.contains(key));
-        let lost = lost.filter_map(|(_, _, keep)| match keep {
-            Keep::Post(post) => Some(post.clone()),
-            Keep::Gone(_) => None,
-        });
-        let lost = lost.collect();
         self.writes.retain(|(_, key, _)| !held.contains(key));
         self.release(tab);
-        lost
     }
 
     /// Whether identities that nobody holds have unsent posts.

@@ -10,7 +10,7 @@ use chat_room_wire::{Body, SUBPROTOCOL};
 
 use crate::chance::Chance;
 use crate::check;
-use crate::disk::Disk;
+use crate::disk::{Disk, WRITE_TAKES};
 use crate::house::House;
 use crate::net::{Down, Line, Lines, Up};
 use crate::plan::{Act, Plan, TABS};
@@ -33,7 +33,8 @@ const MOST_STEPS: u64 = 50_000;
 pub(crate) struct Said {
     pub(crate) text: String,
     pub(crate) page: u64,
-    /// It was kept before its page ended, so that it must not be lost.
+    at: u64,
+    /// There was time to keep it before its page ended, so that it must not be lost.
     pub(crate) promised: bool,
     /// It was put behind later ones, as the user asked or the protocol has it.
     pub(crate) out_of_order: bool,
@@ -44,12 +45,12 @@ pub(crate) struct Tab {
     /// Grows with every page; unique over all tabs.
     pub(crate) page: u64,
     key: Option<String>,
+    claimed_at: Option<u64>,
     claim_at: Option<(u64, Address)>,
     line: Option<u64>,
     frozen: bool,
     woken_at: u64,
     slow: u64,
-    kept: BTreeSet<String>,
     heard: BTreeSet<String>,
     chance: Chance,
 }
@@ -93,12 +94,12 @@ impl World {
             room: None,
             page: 0,
             key: None,
+            claimed_at: None,
             claim_at: None,
             line: None,
             frozen: false,
             woken_at: 0,
             slow: 0,
-            kept: BTreeSet::new(),
             heard: BTreeSet::new(),
             chance: Chance::new(seed, 10 + tab),
         });
@@ -311,6 +312,7 @@ impl World {
             self.said.push(Said {
                 text,
                 page: self.tabs[tab].page,
+                at: self.now,
                 promised: true,
                 out_of_order: false,
             });
@@ -348,7 +350,6 @@ impl World {
         page.page = self.pages;
         page.room = Some(Room::new(Config::default()));
         page.frozen = false;
-        page.kept.clear();
         page.heard.clear();
         self.command(tab, Command::Prepare(entrance(tab).address()));
         self.command(tab, Command::Connect(entrance(tab)));
@@ -357,26 +358,19 @@ impl World {
     fn close(&mut self, tab: usize, crash: bool) {
         let page = &mut self.tabs[tab];
         let Some(room) = page.room.take() else { return };
-        let lost = if crash {
-            self.disk.crash(self.now, tab)
+        if crash {
+            self.disk.crash(self.now, tab);
         } else {
             self.disk.close(tab);
-            Vec::new()
-        };
-        let lost: BTreeSet<String> = lost.iter().map(|post| post.body.to_json()).collect();
+        }
         for said in self.said.iter_mut().filter(|said| said.page == page.page) {
-            // What was never kept is lost with the page, unless the relay has it.
-            let body = Body::Text {
-                text: said.text.clone(),
-                reply_to: None,
-            }
-            .to_json();
-            if lost.contains(&body) || !page.kept.contains(&body) {
-                said.promised = false;
-            }
+            // It is handed to the disk as soon as it is known as whom it was said.
+            let handed = page.claimed_at.map(|at| at.max(said.at));
+            said.promised = handed.is_some_and(|at| !crash || at + WRITE_TAKES <= self.now);
         }
         drop(room);
         page.key = None;
+        page.claimed_at = None;
         page.claim_at = None;
         if let Some(number) = page.line.take()
             && let Some(line) = self.lines.get_mut(&number)
@@ -527,7 +521,7 @@ impl World {
         let kept = self.disk.claim(self.now, tab);
         let page = &mut self.tabs[tab];
         page.key = Some(kept.key.clone());
-        page.kept.extend(kept.posts.iter().map(|post| post.body.to_json()));
+        page.claimed_at = Some(self.now);
         if let Some(room) = &mut page.room {
             room.handle_claimed(Instant::from_millis(self.now), &address, kept);
         }
@@ -586,9 +580,6 @@ impl World {
         let Some(key) = self.tabs[tab].key.clone() else {
             return Err(format!("tab {tab} wants something kept before it has an identity"));
         };
-        if let Keep::Post(post) = &keep {
-            self.tabs[tab].kept.insert(post.body.to_json());
-        }
         self.disk.keep(self.now, &key, keep);
         Ok(())
     }
