@@ -62,7 +62,7 @@ async fn buttons_can_be_pressed_exactly_when_it_makes_sense() {
     assert_eq!(room.enabled(), ["connect"], "not connected");
     assert_eq!(room.ready_state(), 3);
 
-    room.press("connect");
+    room.press("connect").await;
     assert_eq!(room.ready_state(), 0);
     until("the refusal", || room.state() == "waiting").await;
     assert_eq!(
@@ -73,7 +73,7 @@ async fn buttons_can_be_pressed_exactly_when_it_makes_sense() {
     assert_eq!(room.ready_state(), 0);
     assert!(room.text("ending").contains("1006"), "{}", room.text("ending"));
 
-    room.press("disconnect");
+    room.press("disconnect").await;
     until("the end", || room.state() == "closed").await;
     assert_eq!(room.enabled(), ["connect"], "closed");
     assert_eq!(room.ready_state(), 3);
@@ -122,7 +122,7 @@ async fn a_bad_subprotocol_is_told_at_its_field() {
     ] {
         let room = Room::open(&[("lang", "en"), ("url", REFUSED)]);
         room.type_into("protocols", names);
-        room.press("connect");
+        room.press("connect").await;
         frame().await;
         assert!(
             room.text("protocols-error").contains(words),
@@ -138,7 +138,7 @@ async fn a_bad_subprotocol_is_told_at_its_field() {
 async fn nothing_is_sent_without_text_or_connection_and_a_hint_says_why() {
     let room = Room::open(&[("lang", "en"), ("url", REFUSED)]);
     assert!(room.send("hello").expect_err("not connected").contains("connect first"));
-    room.press("connect");
+    room.press("connect").await;
     for blank in ["", "  \n"] {
         room.type_into("text", blank);
         room.press_enter(false, 13);
@@ -161,7 +161,7 @@ async fn nothing_is_sent_without_text_or_connection_and_a_hint_says_why() {
 #[wasm_bindgen_test]
 async fn enter_sends_but_not_while_an_input_method_composes() {
     let room = Room::open(&[("url", REFUSED)]);
-    room.press("connect");
+    room.press("connect").await;
     room.type_into("text", "你好");
     room.press_enter(true, 229); // Chromium and Firefox, during the composition
     room.press_enter(false, 229); // Safari, after its end
@@ -176,7 +176,7 @@ async fn enter_sends_but_not_while_an_input_method_composes() {
 #[wasm_bindgen_test]
 async fn text_is_text() {
     let room = Room::open(&[("url", REFUSED), ("room", "<b>room</b>"), ("name", "<i>me</i>")]);
-    room.press("connect");
+    room.press("connect").await;
     let hostile = "<img src=x onerror=\"window.broken = true\"><script>window.broken = true</script>";
     room.send(hostile).expect("it waits for the connection");
     frame().await;
@@ -188,14 +188,14 @@ async fn text_is_text() {
 #[wasm_bindgen_test]
 async fn what_was_not_sent_can_be_sent_again() {
     let room = Room::open(&[("url", REFUSED)]);
-    room.press("connect");
+    room.press("connect").await;
     room.send("hello").expect("it waits for the connection");
     frame().await;
     assert_eq!(room.delivery(), ["waiting"]);
-    room.press("disconnect");
+    room.press("disconnect").await;
     frame().await;
     assert_eq!(room.delivery(), ["failed"]);
-    room.press("connect");
+    room.press("connect").await;
     room.press_in("#message .again");
     frame().await;
     assert_eq!(room.delivery(), ["waiting"]);
@@ -205,12 +205,12 @@ async fn what_was_not_sent_can_be_sent_again() {
 #[wasm_bindgen_test]
 async fn a_text_whose_own_row_breaks_the_core_is_kept() {
     let room = Room::open(&[("url", REFUSED)]);
-    room.press("connect");
+    room.press("connect").await;
     room.type_into("text", "precious");
     room.press_enter(false, 13);
     break_next_append();
     until("the element says that it broke", || room.has("broken")).await;
-    room.press("restart");
+    room.press("restart").await;
     assert_eq!(room.value("text"), "precious");
 }
 
@@ -227,7 +227,7 @@ async fn an_element_that_is_moved_stays_and_one_that_is_removed_leaves_nothing()
     frame().await; // the room of the test before leaves in a microtask
     let before = announcers();
     let room = Room::open(&[("url", REFUSED)]);
-    room.press("connect");
+    room.press("connect").await;
     room.type_into("text", "a draft");
     assert_eq!(announcers(), before + 1);
 

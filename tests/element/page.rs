@@ -214,7 +214,12 @@ impl Room {
             .collect()
     }
 
-    pub(crate) fn press(&self, id: &str) {
+    /// As a user would, who waits until the button can be pressed: it is painted a frame after the state has changed.
+    pub(crate) async fn press(&self, id: &str) {
+        until(&format!("#{id} to be enabled"), || {
+            !self.part(id).has_attribute("disabled")
+        })
+        .await;
         self.part(id).unchecked_ref::<HtmlElement>().click();
     }
 

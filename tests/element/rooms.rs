@@ -58,7 +58,7 @@ async fn a_join_names_the_room_and_the_user_who_is_a_guest_without_a_name() {
             ("url", "ws://localhost/"),
             ("room", &format!("join {lang}")),
         ]);
-        room.press("connect");
+        room.press("connect").await;
         server.let_in(vec![]).await;
         let join = server.heard_of("join").remove(0);
         assert!(join.contains(&format!(r#""name":"{guest}"#)), "{join}");
@@ -108,7 +108,7 @@ async fn a_room_is_being_joined_until_the_server_lets_one_in() {
         ("name", "Ann"),
     ]);
     let told = Events::of(&room);
-    room.press("connect");
+    room.press("connect").await;
     server.accept("chat-room.v1");
     frame().await;
     assert_eq!(
@@ -251,7 +251,7 @@ async fn a_reader_of_the_history_is_not_moved_and_nothing_old_is_read_out() {
     assert!((room.top_of("entry 101") - top).abs() < 2.0, "the reader was moved");
 
     // By the keyboard, and to the beginning.
-    room.press("load-older");
+    room.press("load-older").await;
     until("a second question", || server.heard_of("history").len() == 2).await;
     server.history(Some(51), page(1..=50));
     frame().await;
@@ -356,11 +356,11 @@ async fn another_name_is_said_and_another_room_is_another_connection() {
     let server = Server::new();
     let room = server.room("names", vec![]).await;
     assert_eq!(room.enabled(), ["send", "disconnect"]);
-    room.press("change");
+    room.press("change").await;
     room.type_into("name", "Anna");
     frame().await;
     assert_eq!(room.enabled(), ["connect", "send", "disconnect"]);
-    room.press("connect");
+    room.press("connect").await;
     frame().await;
     assert_eq!(server.heard_of("rename"), [r#"{"type":"rename","name":"Anna"}"#]);
     assert_eq!(room.text("summary-name"), "Anna");
@@ -374,7 +374,7 @@ async fn another_name_is_said_and_another_room_is_another_connection() {
     room.host.set_attribute("room", "another").expect("an attribute");
     frame().await;
     assert_eq!(room.enabled(), ["connect", "send", "disconnect"]);
-    room.press("connect");
+    room.press("connect").await;
     until("another socket", || server.attempts() == 2).await;
     server.let_in(vec![]).await;
     let join = server.heard_of("join").remove(0);
@@ -435,7 +435,7 @@ async fn a_log_that_was_reset_says_so_in_both_languages() {
     server.end(1006);
     until("the wait", || room.state() == "waiting").await;
     assert!(!room.is_shown("people"));
-    room.press("connect");
+    room.press("connect").await;
     until("another socket", || server.attempts() == 2).await;
     server.accept("chat-room.v1");
     until("a join", || !server.heard_of("join").is_empty()).await;
@@ -489,7 +489,7 @@ async fn the_protocols_own_close_codes_are_told_in_words() {
 async fn where_no_server_was_reached_the_hint_tells_of_plain_text() {
     let server = Server::new();
     let room = Room::open(&[("lang", "en"), ("url", "ws://localhost/"), ("room", "lobby")]);
-    room.press("connect");
+    room.press("connect").await;
     server.end(1006);
     until("the wait", || room.state() == "waiting").await;
     assert!(

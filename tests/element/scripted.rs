@@ -42,7 +42,7 @@ impl Server {
             ("name", "Ann"),
         ];
         let room = Room::open(&attributes);
-        room.press("connect");
+        room.press("connect").await;
         self.let_in(log).await;
         until("the room", || room.state() == "open").await;
         room

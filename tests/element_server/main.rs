@@ -16,7 +16,7 @@ const SERVER: &str = match option_env!("CHAT_ROOM_TEST_SERVER") {
 
 async fn connected(path: &str) -> Room {
     let room = Room::open(&[("lang", "en"), ("url", &format!("{SERVER}{path}"))]);
-    room.press("connect");
+    room.press("connect").await;
     until(
         "an open connection (is the test server running? `cargo xtask test-server`)",
         || room.state() == "open",
@@ -29,14 +29,14 @@ async fn connected(path: &str) -> Room {
 async fn what_is_sent_comes_back_and_the_page_is_told() {
     let room = Room::open(&[("url", &format!("{SERVER}/echo"))]);
     let told = Events::of(&room);
-    room.press("connect");
+    room.press("connect").await;
     until("an open connection", || room.state() == "open").await;
     assert_eq!(room.ready_state(), 1);
     room.send("你好 👋").expect("connected");
     until("the echo", || room.rows("theirs") == ["你好 👋"]).await;
     assert_eq!(room.rows("own"), ["你好 👋"]);
     assert_eq!(room.delivery(), ["sent"]);
-    room.press("disconnect");
+    room.press("disconnect").await;
     until("the end", || room.state() == "closed").await;
     assert_eq!(
         told.list(),
@@ -76,7 +76,7 @@ async fn the_server_ends_it_and_the_page_says_how() {
         ("url", &format!("{SERVER}/close?code=4403&reason=%E5%86%8D%E8%A7%81")),
     ]);
     let told = Events::of(&room);
-    room.press("connect");
+    room.press("connect").await;
     until("the end", || room.state() == "closed").await;
     for words in ["4403", "clean", "再见", "defined by this server"] {
         assert!(room.text("ending").contains(words), "{words}: {}", room.text("ending"));
@@ -106,7 +106,7 @@ async fn a_frozen_page_lets_go_and_a_woken_one_comes_back() {
 async fn a_machine_without_a_network_still_reaches_itself() {
     let _offline = events::offline();
     let room = Room::open(&[("url", &format!("{SERVER}/close?code=4001"))]);
-    room.press("connect");
+    room.press("connect").await;
     until("a retry without a network", || room.rows("notice").len() > 3).await;
 }
 
@@ -114,10 +114,10 @@ async fn a_machine_without_a_network_still_reaches_itself() {
 async fn another_address_is_another_connection_and_a_bad_one_changes_nothing() {
     let room = connected("/echo").await;
     assert_eq!(room.enabled(), ["send", "disconnect"], "already connected there");
-    room.press("change");
+    room.press("change").await;
     room.type_into("url", "not an address");
     frame().await;
-    room.press("connect");
+    room.press("connect").await;
     frame().await;
     assert_eq!(
         (room.ready_state(), room.state().as_str()),
@@ -130,7 +130,7 @@ async fn another_address_is_another_connection_and_a_bad_one_changes_nothing() {
     room.type_into("url", &format!("{SERVER}/greet?n=1"));
     frame().await;
     assert_eq!(room.enabled(), ["connect", "send", "disconnect"]);
-    room.press("connect");
+    room.press("connect").await;
     until("the other server", || room.rows("theirs").len() == 2).await;
 }
 
@@ -157,9 +157,9 @@ async fn a_core_that_breaks_says_so_leaves_nothing_behind_and_can_be_started_aga
     })
     .await;
 
-    room.press("restart");
+    room.press("restart").await;
     assert_eq!((room.value("url"), room.value("text")), (url, "a draft".to_owned()));
-    room.press("connect");
+    room.press("connect").await;
     until("a new connection", || room.state() == "open").await;
     room.send("again").expect("connected");
     until("the echo", || room.rows("theirs") == ["again"]).await;
@@ -197,14 +197,14 @@ async fn what_was_read_out_is_not_read_out_again_in_another_language() {
 async fn a_network_that_does_not_keep_up_is_given_a_mebibyte_and_no_byte_more() {
     // One text that has failed, to be sent again below. Nobody listens at that port.
     let room = Room::open(&[("url", "ws://127.0.0.1:2/")]);
-    room.press("connect");
+    room.press("connect").await;
     room.send("x").expect("it waits for the connection");
     until("a waiting text", || room.delivery() == ["waiting"]).await;
-    room.press("disconnect");
+    room.press("disconnect").await;
     until("a failed text", || room.delivery() == ["failed"]).await;
 
     room.type_into("url", &format!("{SERVER}/mute"));
-    room.press("connect");
+    room.press("connect").await;
     until("an open connection", || room.state() == "open").await;
     // All in one task, in which the browser sends nothing yet.
     let piece = "x".repeat(64 * 1024);

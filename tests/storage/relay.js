@@ -104,6 +104,10 @@ class Socket extends EventTarget {
   }
 }
 
+export function removeAll() {
+  for (const element of document.querySelectorAll("chat-room")) element.remove();
+}
+
 export function begin() {
   sockets = [];
   log = [];
