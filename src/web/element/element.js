@@ -12,6 +12,7 @@ export class ChatRoomElement extends HTMLElement {
 
   #shadow = this.attachShadow({ mode: "open" });
   #core = null;
+  #texts = {};
 
   constructor() {
     super();
@@ -41,6 +42,20 @@ export class ChatRoomElement extends HTMLElement {
   }
   set autoconnect(value) {
     this.toggleAttribute("autoconnect", Boolean(value));
+  }
+
+  // The page's own words in the place of the element's, `{send: "Go"}`; docs/theming.md lists their names.
+  get texts() {
+    return this.#texts;
+  }
+  set texts(words) {
+    this.#texts = { ...words };
+    this.#replaceTexts();
+  }
+
+  #replaceTexts() {
+    const unknown = this.#core?.replaceTexts(this.#texts);
+    if (unknown) console.warn(`<chat-room> has no text "${unknown}"`);
   }
 
   get readyState() {
@@ -75,7 +90,7 @@ export class ChatRoomElement extends HTMLElement {
 
   // A property that was set before the class was there hides the one of the class.
   #keepEarlyProperties() {
-    for (const name of ["url", "room", "name", "autoconnect"]) {
+    for (const name of ["url", "room", "name", "autoconnect", "texts"]) {
       if (Object.hasOwn(this, name)) {
         const value = this[name];
         delete this[name];
@@ -93,6 +108,7 @@ export class ChatRoomElement extends HTMLElement {
     try {
       this.#core = makeCore(this, this.#shadow, (error) => this.#broke(error));
       this.#core.begin();
+      this.#replaceTexts();
     } catch (error) {
       this.#broke(error);
     }

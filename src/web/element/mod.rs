@@ -1,6 +1,8 @@
 //! `<chat-room>`: an element for any page. JavaScript has the class, this is the core of each element.
 
 mod announcer;
+#[expect(dead_code, reason = "nothing offers it yet")]
+mod composer;
 mod dom;
 mod events;
 mod fields;
@@ -18,12 +20,13 @@ use std::rc::{Rc, Weak};
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use js_sys::Function;
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsError, wasm_bindgen};
 use web_sys::{HtmlElement, ShadowRoot};
 
 use self::announcer::Announcer;
 use self::fields::{Wrong, speaks_rooms};
-use self::texts::Language;
+use self::texts::{Language, Replaced, Texts};
 use self::view::{Hint, Look, View};
 use super::driver::{Driver, Happening, Role};
 use super::frame::Frame;
@@ -33,6 +36,17 @@ use super::socket::check_url;
 use super::storage::Claimed;
 use crate::connection::{CommandError, Config, State};
 use crate::room::{Command, Entrance, MAX_TEXT_BYTES, Refusal, Room, wants_rooms};
+
+/// The style sheet of every element.
+const STYLE: &str = concat!(
+    include_str!("style/base.css"),
+    include_str!("style/settings.css"),
+    include_str!("style/log.css"),
+    include_str!("style/composer.css"),
+    include_str!("style/panels.css"),
+    include_str!("style/inspector.css"),
+    include_str!("style/media.css"),
+);
 
 /// How often the seconds until the next attempt are painted, in milliseconds.
 const COUNTDOWN_MS: u32 = 500;
@@ -62,7 +76,7 @@ thread_local! {
 pub fn define_element() {
     console_error_panic_hook::set_once();
     if !DEFINED.replace(true) {
-        MAKE.with(|make| define(make, include_str!("style.css")));
+        MAKE.with(|make| define(make, STYLE));
     }
 }
 
@@ -82,6 +96,8 @@ struct Shared {
     driver: Rc<Driver>,
     view: View,
     announcer: Rc<Announcer>,
+    /// What the page says in the place of the element's own words.
+    replaced: RefCell<Replaced>,
     frame: RefCell<Option<Frame>>,
     countdown: RefCell<Option<Timeout>>,
 }
@@ -103,6 +119,7 @@ impl ChatRoomCore {
                 driver: Driver::new(Role::Element, Config::default(), guard, tell),
                 view: View::new(shadow),
                 announcer: Announcer::new(),
+                replaced: RefCell::default(),
                 frame: RefCell::default(),
                 countdown: RefCell::default(),
             }
@@ -173,6 +190,12 @@ impl ChatRoomCore {
         self.enter(|shared| shared.say(text))
             .unwrap_or(Ok(()))
             .map_err(JsError::from)
+    }
+
+    /// The page's own words, in the place of all that it gave before. Gives a name that no text has, if there is one.
+    #[wasm_bindgen(js_name = replaceTexts)]
+    pub fn replace_texts(&self, words: &js_sys::Object) -> Option<String> {
+        self.enter(|shared| shared.replace_texts(words)).flatten()
     }
 
     /// The native readyState of the connection.
@@ -259,16 +282,43 @@ impl Shared {
         self.driver.command(Command::Say(text))
     }
 
+    fn replace_texts(self: &Rc<Self>, words: &js_sys::Object) -> Option<String> {
+        let mut replaced = Replaced::default();
+        let mut unknown = None;
+        for entry in js_sys::Object::entries(words).iter() {
+            let entry: js_sys::Array = entry.unchecked_into();
+            if let (Some(name), Some(text)) = (entry.get(0).as_string(), entry.get(1).as_string())
+                && !replaced.put(&name, text)
+            {
+                unknown.get_or_insert(name);
+            }
+        }
+        self.replaced.replace(replaced);
+        self.view.forget_words();
+        self.request_paint();
+        unknown
+    }
+
     fn show_refusal(self: &Rc<Self>, refusal: &Refusal) {
         let language = self.language();
-        let sentence = phrases::refusal(language.texts(), refusal);
+        let sentence = self.with_texts(|texts| phrases::refusal(texts, refusal));
         self.announcer.say(language, sentence.clone());
         self.view.hint.replace(Hint::Problem(sentence));
         self.request_paint();
     }
 
+    /// What a user without a name is called in a room.
+    fn guest(&self) -> String {
+        self.with_texts(|texts| self.view.guest(texts))
+    }
+
+    /// The element's words, in its language.
+    fn with_texts<T>(&self, work: impl FnOnce(&Texts) -> T) -> T {
+        work(&self.replaced.borrow().texts(self.language()))
+    }
+
     fn read_fields(&self) -> Result<Entrance, Wrong> {
-        fields::entrance(&self.view.parts, &self.view.guest(self.language()))
+        fields::entrance(&self.view.parts, &self.guest())
     }
 
     /// Fetches what was kept for the room that the fields name.
@@ -290,7 +340,7 @@ impl Shared {
         });
         let name = match typed {
             typed if !typed.is_empty() => typed,
-            _ if rooms => self.view.guest(self.language()),
+            _ if rooms => self.guest(),
             _ => return,
         };
         if !at_rest && let Err(Refusal::Field(field)) = self.driver.command(Command::Rename(name)) {
@@ -395,9 +445,11 @@ impl Shared {
         self.frame.take();
         let fields = self.read_fields().ok();
         let language = self.language();
+        let replaced = self.replaced.borrow();
         let (news, counts_down) = self.driver.read(|room| {
             let look = Look {
                 language,
+                texts: replaced.texts(language),
                 now: self.driver.now(),
                 fields_differ: fields.as_ref() != Some(room.entrance()),
             };

@@ -233,26 +233,25 @@ impl Parts {
     }
 
     /// Puts in the words that never change within a language.
-    pub(super) fn speak(&self, language: Language) {
-        let texts: &Texts = language.texts();
+    pub(super) fn speak(&self, language: Language, texts: &Texts) {
         set(&self.root, "lang", language.tag());
         for (part, text) in [
-            (&*self.url_label as &Element, texts.url),
-            (&self.room_label, texts.room),
-            (&self.name_label, texts.name),
-            (&self.text_label, texts.text),
-            (&self.change, texts.change),
-            (&self.connect, texts.connect),
-            (&self.disconnect, texts.disconnect),
-            (&self.send, texts.send),
-            (&self.newer, texts.newer),
+            (&*self.url_label as &Element, texts.url()),
+            (&self.room_label, texts.room()),
+            (&self.name_label, texts.name()),
+            (&self.text_label, texts.text()),
+            (&self.change, texts.change()),
+            (&self.connect, texts.connect()),
+            (&self.disconnect, texts.disconnect()),
+            (&self.send, texts.send()),
+            (&self.newer, texts.newer()),
         ] {
             set_text(part, text);
         }
-        set_text(&self.protocols_label, texts.protocols);
-        self.protocols.set_placeholder(texts.protocols_hint);
-        self.room.set_placeholder(texts.room_hint);
-        set(&self.log, "aria-label", texts.log);
-        set(&self.status, "title", texts.details);
+        set_text(&self.protocols_label, texts.protocols());
+        self.protocols.set_placeholder(texts.protocols_hint());
+        self.room.set_placeholder(texts.room_hint());
+        set(&self.log, "aria-label", texts.log());
+        set(&self.status, "title", texts.details());
     }
 }

@@ -13,12 +13,14 @@ const MAX_NAME_CHARACTERS: usize = 24;
 
 pub(super) fn refusal(texts: &Texts, refusal: &Refusal) -> String {
     match refusal {
-        Refusal::Empty => texts.refused_empty.into(),
-        Refusal::TooLong { bytes, limit } => fill(texts.refused_too_long, &[&bytes.saturating_sub(*limit).to_string()]),
-        Refusal::Congested { .. } => texts.refused_congested.into(),
-        Refusal::Connection(CommandError::OutboxFull(_)) => texts.refused_full.into(),
-        Refusal::Connection(CommandError::Closing) => texts.refused_closing.into(),
-        Refusal::Connection(CommandError::NotConnected) => texts.refused_not_connected.into(),
+        Refusal::Empty => texts.refused_empty().into(),
+        Refusal::TooLong { bytes, limit } => {
+            fill(texts.refused_too_long(), &[&bytes.saturating_sub(*limit).to_string()])
+        }
+        Refusal::Congested { .. } => texts.refused_congested().into(),
+        Refusal::Connection(CommandError::OutboxFull(_)) => texts.refused_full().into(),
+        Refusal::Connection(CommandError::Closing) => texts.refused_closing().into(),
+        Refusal::Connection(CommandError::NotConnected) => texts.refused_not_connected().into(),
         Refusal::Field(field) => bad_field(texts, field),
         Refusal::Connection(CommandError::AlreadyConnected)
         | Refusal::NotFailed
@@ -30,12 +32,12 @@ pub(super) fn refusal(texts: &Texts, refusal: &Refusal) -> String {
 
 pub(super) fn url_fault(texts: &Texts, fault: &UrlFault) -> String {
     match fault {
-        UrlFault::Empty => texts.url_empty.into(),
-        UrlFault::Unreadable => texts.url_unreadable.into(),
-        UrlFault::NoBase => texts.url_no_base.into(),
-        UrlFault::Scheme(scheme) => fill(texts.url_scheme, &[&visible(scheme)]),
-        UrlFault::Fragment(fragment) => fill(texts.url_fragment, &[&visible(fragment)]),
-        UrlFault::Refused(words) => fill(texts.url_refused, &[&visible(words)]),
+        UrlFault::Empty => texts.url_empty().into(),
+        UrlFault::Unreadable => texts.url_unreadable().into(),
+        UrlFault::NoBase => texts.url_no_base().into(),
+        UrlFault::Scheme(scheme) => fill(texts.url_scheme(), &[&visible(scheme)]),
+        UrlFault::Fragment(fragment) => fill(texts.url_fragment(), &[&visible(fragment)]),
+        UrlFault::Refused(words) => fill(texts.url_refused(), &[&visible(words)]),
     }
 }
 
@@ -48,39 +50,40 @@ pub(super) fn wrong(texts: &Texts, wrong: &Wrong) -> String {
 
 fn bad_field(texts: &Texts, field: &BadField) -> String {
     match field.problem {
-        Problem::Blank => texts.field_blank.into(),
-        Problem::ControlCharacter => texts.field_control.into(),
-        Problem::TooLong { bytes, limit } => fill(texts.field_too_long, &[&bytes.saturating_sub(limit).to_string()]),
-        _ => fill(texts.field_other, &[&visible(&field.to_string())]),
+        Problem::Blank => texts.field_blank().into(),
+        Problem::ControlCharacter => texts.field_control().into(),
+        Problem::TooLong { bytes, limit } => fill(texts.field_too_long(), &[&bytes.saturating_sub(limit).to_string()]),
+        _ => fill(texts.field_other(), &[&visible(&field.to_string())]),
     }
 }
 
 pub(super) fn open_error(texts: &Texts, error: &OpenError) -> String {
     match error {
         OpenError::BadUrl { what, .. } => url_fault(texts, what),
-        OpenError::BadProtocol(BadProtocol::Empty) => texts.protocol_empty.into(),
-        OpenError::BadProtocol(BadProtocol::Character { name, character, .. }) => {
-            fill(texts.protocol_bad, &[&visible(name), &visible(&character.to_string())])
-        }
-        OpenError::DuplicateProtocol(name) => fill(texts.protocol_twice, &[name.as_str()]),
-        OpenError::MixedContent { .. } => texts.mixed_content.into(),
-        OpenError::Blocked { words, .. } => fill(texts.blocked, &[&visible(words)]),
+        OpenError::BadProtocol(BadProtocol::Empty) => texts.protocol_empty().into(),
+        OpenError::BadProtocol(BadProtocol::Character { name, character, .. }) => fill(
+            texts.protocol_bad(),
+            &[&visible(name), &visible(&character.to_string())],
+        ),
+        OpenError::DuplicateProtocol(name) => fill(texts.protocol_twice(), &[name.as_str()]),
+        OpenError::MixedContent { .. } => texts.mixed_content().into(),
+        OpenError::Blocked { words, .. } => fill(texts.blocked(), &[&visible(words)]),
     }
 }
 
 /// `rooms`: the close codes are those of `chat-room.v1`.
 pub(super) fn notice(texts: &Texts, notice: &Notice, rooms: bool) -> String {
     match notice {
-        Notice::Connected { protocol, .. } if protocol == SUBPROTOCOL => texts.joined_room.into(),
-        Notice::Connected { url, protocol } if protocol.is_empty() => fill(texts.connected_to, &[&visible(url)]),
-        Notice::Connected { url, protocol } => fill(texts.connected_with, &[&visible(url), &visible(protocol)]),
-        Notice::Lost { why, close } => fill(texts.lost, &[&end(texts, *why, close, rooms)]),
-        Notice::Ended { why, close } => fill(texts.ended, &[&end(texts, *why, close, rooms)]),
-        Notice::Refused { message } => fill(texts.server_refused, &[&visible(message)]),
-        Notice::LogReset => texts.log_reset.into(),
-        Notice::Missed => texts.missed.into(),
-        Notice::NotKept => texts.not_kept.into(),
-        Notice::Unreadable { what } => fill(texts.unreadable, &[&visible(what)]),
+        Notice::Connected { protocol, .. } if protocol == SUBPROTOCOL => texts.joined_room().into(),
+        Notice::Connected { url, protocol } if protocol.is_empty() => fill(texts.connected_to(), &[&visible(url)]),
+        Notice::Connected { url, protocol } => fill(texts.connected_with(), &[&visible(url), &visible(protocol)]),
+        Notice::Lost { why, close } => fill(texts.lost(), &[&end(texts, *why, close, rooms)]),
+        Notice::Ended { why, close } => fill(texts.ended(), &[&end(texts, *why, close, rooms)]),
+        Notice::Refused { message } => fill(texts.server_refused(), &[&visible(message)]),
+        Notice::LogReset => texts.log_reset().into(),
+        Notice::Missed => texts.missed().into(),
+        Notice::NotKept => texts.not_kept().into(),
+        Notice::Unreadable { what } => fill(texts.unreadable(), &[&visible(what)]),
     }
 }
 
@@ -88,14 +91,18 @@ pub(super) fn notice(texts: &Texts, notice: &Notice, rooms: bool) -> String {
 pub(super) fn end(texts: &Texts, why: Why, close: &Close, rooms: bool) -> String {
     let cause = match why {
         Why::SocketClosed => code(texts, close, rooms),
-        Why::Disconnected => texts.why_disconnected,
-        Why::ConnectTimeout => texts.why_timeout,
-        Why::Silent => texts.why_silent,
-        Why::Suspended => texts.why_suspended,
-        Why::GaveUp => texts.why_gave_up,
-        Why::Refused => texts.why_refused,
+        Why::Disconnected => texts.why_disconnected(),
+        Why::ConnectTimeout => texts.why_timeout(),
+        Why::Silent => texts.why_silent(),
+        Why::Suspended => texts.why_suspended(),
+        Why::GaveUp => texts.why_gave_up(),
+        Why::Refused => texts.why_refused(),
     };
-    let clean = if close.was_clean { texts.clean } else { texts.unclean };
+    let clean = if close.was_clean {
+        texts.clean()
+    } else {
+        texts.unclean()
+    };
     let mut sentence = format!("{cause} ({}, {clean})", close.code);
     if !close.reason.is_empty() {
         sentence.push_str(" · ");
@@ -105,40 +112,40 @@ pub(super) fn end(texts: &Texts, why: Why, close: &Close, rooms: bool) -> String
 }
 
 /// What a close code means, where `chat-room.v1` was asked for by its words.
-pub(super) fn code(texts: &Texts, close: &Close, rooms: bool) -> &'static str {
+pub(super) fn code<'t>(texts: &Texts<'t>, close: &Close, rooms: bool) -> &'t str {
     match close.code {
-        close::TOKEN if rooms => texts.room_token,
-        close::ROOM if rooms => texts.room_forbidden,
-        close::ELSEWHERE if rooms => texts.room_elsewhere,
-        1012 if rooms => texts.room_restart,
-        1013 if rooms => texts.room_slow,
+        close::TOKEN if rooms => texts.room_token(),
+        close::ROOM if rooms => texts.room_forbidden(),
+        close::ELSEWHERE if rooms => texts.room_elsewhere(),
+        1012 if rooms => texts.room_restart(),
+        1013 if rooms => texts.room_slow(),
         _ => meaning(texts, close.meaning()),
     }
 }
 
-fn meaning(texts: &Texts, meaning: CodeMeaning) -> &'static str {
+fn meaning<'t>(texts: &Texts<'t>, meaning: CodeMeaning) -> &'t str {
     match meaning {
-        CodeMeaning::Normal => texts.code_normal,
-        CodeMeaning::GoingAway => texts.code_going_away,
-        CodeMeaning::ProtocolError => texts.code_protocol_error,
-        CodeMeaning::UnsupportedData => texts.code_unsupported,
-        CodeMeaning::NoCode => texts.code_none,
-        CodeMeaning::Abnormal => texts.code_abnormal,
-        CodeMeaning::InvalidPayload => texts.code_payload,
-        CodeMeaning::PolicyViolation => texts.code_policy,
-        CodeMeaning::MessageTooBig => texts.code_too_big,
-        CodeMeaning::MandatoryExtension => texts.code_extension,
-        CodeMeaning::InternalError => texts.code_internal,
-        CodeMeaning::ServiceRestart => texts.code_restart,
-        CodeMeaning::TryAgainLater => texts.code_try_later,
-        CodeMeaning::BadGateway => texts.code_gateway,
-        CodeMeaning::TlsHandshake => texts.code_tls,
-        CodeMeaning::Unauthorized => texts.code_unauthorized,
-        CodeMeaning::Forbidden => texts.code_forbidden,
-        CodeMeaning::Timeout => texts.code_timeout,
-        CodeMeaning::Unused | CodeMeaning::Reserved | CodeMeaning::Undefined => texts.code_reserved,
-        CodeMeaning::Library => texts.code_library,
-        CodeMeaning::Private => texts.code_private,
+        CodeMeaning::Normal => texts.code_normal(),
+        CodeMeaning::GoingAway => texts.code_going_away(),
+        CodeMeaning::ProtocolError => texts.code_protocol_error(),
+        CodeMeaning::UnsupportedData => texts.code_unsupported(),
+        CodeMeaning::NoCode => texts.code_none(),
+        CodeMeaning::Abnormal => texts.code_abnormal(),
+        CodeMeaning::InvalidPayload => texts.code_payload(),
+        CodeMeaning::PolicyViolation => texts.code_policy(),
+        CodeMeaning::MessageTooBig => texts.code_too_big(),
+        CodeMeaning::MandatoryExtension => texts.code_extension(),
+        CodeMeaning::InternalError => texts.code_internal(),
+        CodeMeaning::ServiceRestart => texts.code_restart(),
+        CodeMeaning::TryAgainLater => texts.code_try_later(),
+        CodeMeaning::BadGateway => texts.code_gateway(),
+        CodeMeaning::TlsHandshake => texts.code_tls(),
+        CodeMeaning::Unauthorized => texts.code_unauthorized(),
+        CodeMeaning::Forbidden => texts.code_forbidden(),
+        CodeMeaning::Timeout => texts.code_timeout(),
+        CodeMeaning::Unused | CodeMeaning::Reserved | CodeMeaning::Undefined => texts.code_reserved(),
+        CodeMeaning::Library => texts.code_library(),
+        CodeMeaning::Private => texts.code_private(),
     }
 }
 
@@ -146,23 +153,23 @@ fn meaning(texts: &Texts, meaning: CodeMeaning) -> &'static str {
 pub(super) fn typing<'n>(texts: &Texts, mut names: impl Iterator<Item = &'n str>) -> Option<String> {
     let first = short_name(names.next()?);
     Some(match (names.next(), names.next()) {
-        (None, _) => fill(texts.is_typing, &[&first]),
-        (Some(second), None) => fill(texts.are_typing, &[&first, &short_name(second)]),
-        _ => texts.several_typing.into(),
+        (None, _) => fill(texts.is_typing(), &[&first]),
+        (Some(second), None) => fill(texts.are_typing(), &[&first, &short_name(second)]),
+        _ => texts.several_typing().into(),
     })
 }
 
 /// How many are in the room.
 pub(super) fn people(texts: &Texts, count: u64) -> String {
     match count {
-        1 => texts.people_one.into(),
-        _ => fill(texts.people, &[&count.to_string()]),
+        1 => texts.people_one().into(),
+        _ => fill(texts.people(), &[&count.to_string()]),
     }
 }
 
 /// Names beside each other.
 pub(super) fn names<'n>(texts: &Texts, names: impl Iterator<Item = &'n str>) -> String {
-    names.map(short_name).collect::<Vec<_>>().join(texts.comma)
+    names.map(short_name).collect::<Vec<_>>().join(texts.comma())
 }
 
 /// A stranger's name, for use inside a sentence.

@@ -28,6 +28,7 @@ const HUES: u32 = 8;
 /// How rows are written.
 pub(super) struct Style<'a> {
     pub(super) language: Language,
+    pub(super) texts: &'a Texts<'a>,
     /// What the user is called beside their own texts.
     pub(super) own_name: &'a str,
     /// In a room, and not in plain text.
@@ -59,13 +60,13 @@ pub(super) fn group(content: &Content) -> String {
 /// Writes all that is in the row anew. `source` is what the item answers, if that is here.
 pub(super) fn write(row: &HtmlElement, item: &Item, source: Option<&Said>, style: &Style) {
     let maker = Maker::new();
-    let texts = style.language.texts();
+    let texts = style.texts;
     row.set_text_content(None);
     let content = item.content();
     let sender = match content {
         Content::Said(said) if !said.name.is_empty() => Some(phrases::visible(&said.name)),
         Content::Said(_) => Some(phrases::visible(style.own_name)),
-        Content::Text { .. } | Content::Binary { .. } => Some(texts.received.to_owned()),
+        Content::Text { .. } | Content::Binary { .. } => Some(texts.received().to_owned()),
         Content::Notice(_) | Content::Hole | Content::Change(_) => None,
     };
     if let Some(sender) = sender {
@@ -88,7 +89,7 @@ pub(super) fn write(row: &HtmlElement, item: &Item, source: Option<&Said>, style
         && said.is_edited()
     {
         let edited: Element = maker.make("span", &[("class", "edited")]);
-        set_text(&edited, texts.edited);
+        set_text(&edited, texts.edited());
         append(&meta, &[&edited]);
     }
     append(&meta, &[&time(&maker, item.at(), style)]);
@@ -105,21 +106,21 @@ pub(super) fn write(row: &HtmlElement, item: &Item, source: Option<&Said>, style
 
 /// What is read out of an item, if anything is.
 pub(super) fn announcement(item: &Item, style: &Style) -> Option<String> {
-    let texts = style.language.texts();
+    let texts = style.texts;
     match item.content() {
         _ if !item.is_news() => None,
         Content::Text { text, .. } => Some(beginning(text, MAX_ANNOUNCED_CHARACTERS)),
-        Content::Binary { bytes, .. } => Some(fill(texts.binary, &[&bytes.to_string()])),
+        Content::Binary { bytes, .. } => Some(fill(texts.binary(), &[&bytes.to_string()])),
         Content::Said(said) if said.delivery.is_none() => {
             let text = beginning(said.text(), MAX_ANNOUNCED_CHARACTERS);
-            Some(fill(texts.says, &[&phrases::short_name(&said.name), &text]))
+            Some(fill(texts.says(), &[&phrases::short_name(&said.name), &text]))
         }
         Content::Said(_) | Content::Notice(_) | Content::Hole | Content::Change(_) => None,
     }
 }
 
 fn fill_bubble(maker: &Maker, bubble: &Element, content: &Content, source: Option<&Said>, style: &Style) {
-    let texts = style.language.texts();
+    let texts = style.texts;
     let add = |tag: &str, attributes: &[(&str, &str)], text: &str| {
         let element: Element = maker.make(tag, attributes);
         element.set_text_content(Some(text));
@@ -131,7 +132,7 @@ fn fill_bubble(maker: &Maker, bubble: &Element, content: &Content, source: Optio
                 append(bubble, &[&quote(maker, source, style)]);
             }
             if said.is_retracted() {
-                add("p", &[("class", "deleted")], texts.deleted);
+                add("p", &[("class", "deleted")], texts.deleted());
             } else {
                 add("p", &[("class", "text"), ("dir", "auto")], said.text());
             }
@@ -139,26 +140,26 @@ fn fill_bubble(maker: &Maker, bubble: &Element, content: &Content, source: Optio
         Content::Text { text, bytes } => {
             add("p", &[("class", "text"), ("dir", "auto")], text);
             if *bytes > text.len() {
-                add("small", &[("class", "note")], &fill(texts.cut, &[&bytes.to_string()]));
+                add("small", &[("class", "note")], &fill(texts.cut(), &[&bytes.to_string()]));
             }
         }
         Content::Binary { head, bytes } => {
             add(
                 "small",
                 &[("class", "note")],
-                &fill(texts.binary, &[&bytes.to_string()]),
+                &fill(texts.binary(), &[&bytes.to_string()]),
             );
             add("code", &[("class", "hex"), ("dir", "ltr")], &hex(head, *bytes));
         }
         Content::Notice(notice) => add("p", &[("class", "text")], &phrases::notice(texts, notice, style.rooms)),
-        Content::Hole => add("p", &[("class", "text")], texts.hole),
+        Content::Hole => add("p", &[("class", "text")], texts.hole()),
         Content::Change(_) => {}
     }
 }
 
 /// One line of what is answered.
 fn quote(maker: &Maker, source: &Said, style: &Style) -> Element {
-    let texts = style.language.texts();
+    let texts = style.texts;
     let quote: Element = maker.make("blockquote", &[("class", "quote")]);
     let name: Element = maker.make("bdi", &[("class", "quoted-name")]);
     let called = match source.name.as_str() {
@@ -171,7 +172,7 @@ fn quote(maker: &Maker, source: &Said, style: &Style) -> Element {
     }
     let text: Element = maker.make("bdi", &[("class", "quoted-text")]);
     if source.is_retracted() {
-        set_text(&text, texts.deleted);
+        set_text(&text, texts.deleted());
     } else {
         set_text(&text, &beginning(source.text().trim_start(), MAX_QUOTED_CHARACTERS));
     }
@@ -182,9 +183,9 @@ fn quote(maker: &Maker, source: &Said, style: &Style) -> Element {
 /// A mark where the time is, and the words for those who do not know it. `in_log`: everybody gets it.
 fn add_delivery(maker: &Maker, row: &HtmlElement, meta: &Element, delivery: Delivery, in_log: bool, texts: &Texts) {
     let (name, words) = match delivery {
-        Delivery::Sent => ("sent", texts.delivery_sent),
-        Delivery::Waiting => ("waiting", texts.delivery_waiting),
-        Delivery::Failed => ("failed", texts.delivery_failed),
+        Delivery::Sent => ("sent", texts.delivery_sent()),
+        Delivery::Waiting => ("waiting", texts.delivery_waiting()),
+        Delivery::Failed => ("failed", texts.delivery_failed()),
     };
     set(row, "data-delivery", name);
     if delivery == Delivery::Sent && in_log {
@@ -201,7 +202,7 @@ fn add_delivery(maker: &Maker, row: &HtmlElement, meta: &Element, delivery: Deli
     state.set_text_content(Some(words));
     append(meta, &[&mark, &state]);
     if delivery == Delivery::Failed {
-        for (class, words) in [("quiet again", texts.send_again), ("quiet discard", texts.discard)] {
+        for (class, words) in [("quiet again", texts.send_again()), ("quiet discard", texts.discard())] {
             let button: HtmlElement = maker.make("button", &[("type", "button"), ("class", class)]);
             button.set_text_content(Some(words));
             append(meta, &[&button]);
@@ -213,7 +214,7 @@ fn add_reactions(maker: &Maker, row: &HtmlElement, said: &Said, style: &Style) {
     if said.reactions.is_empty() || said.is_retracted() {
         return;
     }
-    let texts = style.language.texts();
+    let texts = style.texts;
     let list: Element = maker.make("ul", &[("class", "reactions")]);
     for reaction in said.reactions.iter().take(MAX_REACTIONS) {
         let chip: Element = maker.make("li", &[("class", "reaction")]);

@@ -26,7 +26,7 @@ impl Language {
         }
     }
 
-    pub(super) fn texts(self) -> &'static Texts {
+    fn texts(self) -> &'static Texts<'static> {
         match self {
             Self::English => &ENGLISH,
             Self::Chinese => &CHINESE,
@@ -46,417 +46,214 @@ pub(super) fn fill(template: &str, values: &[&str]) -> String {
     text
 }
 
-/// The texts of one language.
-pub(super) struct Texts {
-    pub(super) title: &'static str,
-    pub(super) url: &'static str,
-    pub(super) room: &'static str,
-    pub(super) room_hint: &'static str,
-    pub(super) name: &'static str,
-    pub(super) guest: &'static str,
-    pub(super) protocols: &'static str,
-    pub(super) protocols_hint: &'static str,
-    pub(super) change: &'static str,
-    pub(super) connect: &'static str,
-    pub(super) disconnect: &'static str,
-    pub(super) send: &'static str,
-    pub(super) text: &'static str,
-    pub(super) text_hint: &'static str,
-    pub(super) log: &'static str,
-    pub(super) newer: &'static str,
-    pub(super) you: &'static str,
-    pub(super) received: &'static str,
+/// Makes the texts of all languages out of one list: the name that a page may replace a text by, in English, in Chinese.
+macro_rules! texts {
+    ($($name:ident: $english:literal, $chinese:literal;)*) => {
+        /// The texts of one language, with those in place that the page has replaced.
+        #[derive(Clone, Copy)]
+        pub(super) struct Texts<'a>([&'a str; COUNT]);
 
-    pub(super) idle: &'static str,
-    pub(super) connecting: &'static str,
-    pub(super) joining: &'static str,
-    pub(super) open: &'static str,
-    pub(super) closing: &'static str,
-    pub(super) waiting: &'static str,
-    pub(super) waiting_now: &'static str,
-    pub(super) waiting_paused: &'static str,
-    pub(super) waiting_offline: &'static str,
-    pub(super) people_one: &'static str,
-    pub(super) people: &'static str,
-    pub(super) says: &'static str,
-    pub(super) is_typing: &'static str,
-    pub(super) are_typing: &'static str,
-    pub(super) several_typing: &'static str,
-    pub(super) comma: &'static str,
-    pub(super) closed: &'static str,
-    pub(super) details: &'static str,
-    pub(super) state: &'static str,
-    pub(super) address: &'static str,
-    pub(super) members: &'static str,
-    pub(super) protocol: &'static str,
-    pub(super) none: &'static str,
-    pub(super) attempt: &'static str,
-    pub(super) last_close: &'static str,
-    pub(super) clean: &'static str,
-    pub(super) unclean: &'static str,
-    pub(super) reason: &'static str,
+        #[expect(non_camel_case_types, reason = "they are the names of the texts")]
+        enum Word {
+            $($name,)*
+        }
 
-    pub(super) empty_idle: &'static str,
-    pub(super) empty_open: &'static str,
-    pub(super) empty_room: &'static str,
-    pub(super) load_older: &'static str,
-    pub(super) loading_older: &'static str,
-    pub(super) beginning: &'static str,
-    pub(super) older_full: &'static str,
-    pub(super) hole: &'static str,
-    pub(super) connected_to: &'static str,
-    pub(super) connected_with: &'static str,
-    pub(super) joined_room: &'static str,
-    pub(super) log_reset: &'static str,
-    pub(super) missed: &'static str,
-    pub(super) not_kept: &'static str,
-    pub(super) unreadable: &'static str,
-    pub(super) server_refused: &'static str,
-    pub(super) lost: &'static str,
-    pub(super) ended: &'static str,
-    pub(super) delivery_waiting: &'static str,
-    pub(super) delivery_failed: &'static str,
-    pub(super) delivery_sent: &'static str,
-    pub(super) send_again: &'static str,
-    pub(super) discard: &'static str,
-    pub(super) edited: &'static str,
-    pub(super) deleted: &'static str,
-    pub(super) binary: &'static str,
-    pub(super) cut: &'static str,
+        const NAMES: &[&str] = &[$(stringify!($name),)*];
+        const COUNT: usize = NAMES.len();
 
-    pub(super) refused_empty: &'static str,
-    pub(super) refused_too_long: &'static str,
-    pub(super) refused_congested: &'static str,
-    pub(super) refused_not_connected: &'static str,
-    pub(super) refused_closing: &'static str,
-    pub(super) refused_full: &'static str,
-    pub(super) will_be_sent: &'static str,
-    pub(super) waits_for_you: &'static str,
-    pub(super) no_rooms_here: &'static str,
+        static ENGLISH: Texts<'static> = Texts([$($english,)*]);
+        static CHINESE: Texts<'static> = Texts([$($chinese,)*]);
 
-    pub(super) why_disconnected: &'static str,
-    pub(super) why_timeout: &'static str,
-    pub(super) why_silent: &'static str,
-    pub(super) why_suspended: &'static str,
-    pub(super) why_gave_up: &'static str,
-    pub(super) why_refused: &'static str,
-
-    pub(super) url_empty: &'static str,
-    pub(super) url_unreadable: &'static str,
-    pub(super) url_no_base: &'static str,
-    pub(super) url_scheme: &'static str,
-    pub(super) url_fragment: &'static str,
-    pub(super) url_refused: &'static str,
-    pub(super) mixed_content: &'static str,
-    pub(super) blocked: &'static str,
-    pub(super) protocol_empty: &'static str,
-    pub(super) protocol_bad: &'static str,
-    pub(super) protocol_twice: &'static str,
-    pub(super) field_blank: &'static str,
-    pub(super) field_control: &'static str,
-    pub(super) field_too_long: &'static str,
-    pub(super) field_other: &'static str,
-
-    pub(super) code_normal: &'static str,
-    pub(super) code_going_away: &'static str,
-    pub(super) code_protocol_error: &'static str,
-    pub(super) code_unsupported: &'static str,
-    pub(super) code_none: &'static str,
-    pub(super) code_abnormal: &'static str,
-    pub(super) code_payload: &'static str,
-    pub(super) code_policy: &'static str,
-    pub(super) code_too_big: &'static str,
-    pub(super) code_extension: &'static str,
-    pub(super) code_internal: &'static str,
-    pub(super) code_restart: &'static str,
-    pub(super) code_try_later: &'static str,
-    pub(super) code_gateway: &'static str,
-    pub(super) code_tls: &'static str,
-    pub(super) code_unauthorized: &'static str,
-    pub(super) code_forbidden: &'static str,
-    pub(super) code_timeout: &'static str,
-    pub(super) code_reserved: &'static str,
-    pub(super) code_library: &'static str,
-    pub(super) code_private: &'static str,
-    pub(super) room_token: &'static str,
-    pub(super) room_forbidden: &'static str,
-    pub(super) room_elsewhere: &'static str,
-    pub(super) room_restart: &'static str,
-    pub(super) room_slow: &'static str,
+        impl<'a> Texts<'a> {
+            $(pub(super) fn $name(&self) -> &'a str {
+                self.0[Word::$name as usize]
+            })*
+        }
+    };
 }
 
-static ENGLISH: Texts = Texts {
-    title: "Chat room",
-    url: "Server address",
-    room: "Room",
-    room_hint: "none: plain text",
-    name: "Your name",
-    guest: "Guest %",
-    protocols: "Subprotocols (optional)",
-    protocols_hint: "one, two",
-    change: "Change",
-    connect: "Connect",
-    disconnect: "Disconnect",
-    send: "Send",
-    text: "Type something:",
-    text_hint: "Enter sends, Shift+Enter begins a new line.",
-    log: "Messages",
-    newer: "New messages",
-    you: "You",
-    received: "Received",
+/// What a page says in the place of the element's own words.
+#[derive(Default)]
+pub(super) struct Replaced(Vec<(usize, String)>);
 
-    idle: "Not connected",
-    connecting: "Connecting…",
-    joining: "Joining the room…",
-    open: "Connected",
-    closing: "Disconnecting…",
-    waiting: "Reconnecting in % s",
-    waiting_now: "Reconnecting…",
-    waiting_paused: "Reconnecting when the page is back",
-    waiting_offline: "Offline, reconnecting when the network is back",
-    people_one: "1 person",
-    people: "% people",
-    says: "%: %",
-    is_typing: "% is typing…",
-    are_typing: "% and % are typing…",
-    several_typing: "Several people are typing…",
-    comma: ", ",
-    closed: "Closed",
-    details: "Details of the connection",
-    state: "State",
-    address: "Address",
-    members: "People",
-    protocol: "Subprotocol",
-    none: "none",
-    attempt: "Attempt",
-    last_close: "Last close",
-    clean: "clean",
-    unclean: "not clean",
-    reason: "Reason",
+impl Replaced {
+    /// Takes what the page has given: names as in JavaScript, `loadOlder`. `false` if there is no such text.
+    pub(super) fn put(&mut self, name: &str, text: String) -> bool {
+        let place = NAMES.iter().position(|own| is_name(own, name));
+        if let Some(place) = place {
+            self.0.retain(|(it, _)| *it != place);
+            self.0.push((place, text));
+        }
+        place.is_some()
+    }
 
-    empty_idle: "No messages yet. Press Connect to begin.",
-    empty_open: "Connected. Say hello.",
-    empty_room: "You are in. Nothing has been said here yet: say hello.",
-    load_older: "Load older messages",
-    loading_older: "Loading…",
-    beginning: "This is the beginning of the conversation.",
-    older_full: "Older messages are kept in the room, but no more fit in here.",
-    hole: "Messages are missing here, loading…",
-    connected_to: "Connected to %",
-    connected_with: "Connected to %, subprotocol %",
-    joined_room: "Connected, and in the room",
-    log_reset: "The room’s log was reset at the server. What was here before is not in it any more.",
-    missed: "More was said meanwhile than is shown at once. Scroll up for the rest.",
-    not_kept: "This browser keeps nothing for this page: what is not sent yet is lost when the page is closed.",
-    unreadable: "The server says something that cannot be understood: %",
-    server_refused: "The server refused: %",
-    lost: "Connection lost: %",
-    ended: "Connection closed: %",
-    delivery_waiting: "Waiting to be sent",
-    delivery_failed: "Not sent",
-    delivery_sent: "Sent",
-    send_again: "Send again",
-    discard: "Discard",
-    edited: "edited",
-    deleted: "Deleted by its author",
-    binary: "Binary, % bytes",
-    cut: "Cut: % bytes in all",
+    /// All texts of a language.
+    pub(super) fn texts(&self, language: Language) -> Texts<'_> {
+        let mut texts = *language.texts();
+        for (place, text) in &self.0 {
+            texts.0[*place] = text;
+        }
+        texts
+    }
+}
 
-    refused_empty: "Nothing was sent: the text is empty. Type something first.",
-    refused_too_long: "Nothing was sent: the text is too long by % bytes.",
-    refused_congested: "Not sent yet: the network does not keep up. Try again in a moment.",
-    refused_not_connected: "Nothing was sent: there is no connection. Press Connect first.",
-    refused_closing: "Nothing was sent: the connection is being closed.",
-    refused_full: "Nothing was sent: too much waits for the connection already. Try again when it is open.",
-    will_be_sent: "It will be sent when the connection is open.",
-    waits_for_you: "% not sent yet. It goes out when you connect again.",
-    no_rooms_here: "The server was not reached. If it speaks plain text only, leave the field Room empty.",
+/// Whether `camel` is JavaScript's way to write `snake`.
+fn is_name(snake: &str, camel: &str) -> bool {
+    let mut letters = snake.chars();
+    for letter in camel.chars() {
+        let same = if letter.is_ascii_uppercase() {
+            letters.next() == Some('_') && letters.next() == Some(letter.to_ascii_lowercase())
+        } else {
+            letters.next() == Some(letter)
+        };
+        if !same {
+            return false;
+        }
+    }
+    letters.next().is_none()
+}
 
-    why_disconnected: "you left",
-    why_timeout: "the server did not answer in time",
-    why_silent: "the server gave no sign of life",
-    why_suspended: "the page was asleep",
-    why_gave_up: "gave up after several attempts",
-    why_refused: "the browser refused to connect",
+texts! {
+    // The settings, the composer and the log
+    title: "Chat room", "聊天室";
+    url: "Server address", "服务器地址";
+    room: "Room", "房间";
+    room_hint: "none: plain text", "留空：纯文本";
+    name: "Your name", "您的名字";
+    guest: "Guest %", "访客 %";
+    protocols: "Subprotocols (optional)", "子协议（可选）";
+    protocols_hint: "one, two", "one, two";
+    change: "Change", "更改";
+    connect: "Connect", "建立连接";
+    disconnect: "Disconnect", "断开连接";
+    send: "Send", "发送数据";
+    text: "Type something:", "请输入一些文字：";
+    text_hint: "Enter sends, Shift+Enter begins a new line.", "按 Enter 发送，按 Shift+Enter 换行。";
+    log: "Messages", "消息";
+    newer: "New messages", "有新消息";
+    you: "You", "我";
+    received: "Received", "收到";
 
-    url_empty: "Enter the server's address, for example wss://example.org/socket.",
-    url_unreadable: "This cannot be read as an address. It looks like wss://example.org/socket.",
-    url_no_base: "The address is incomplete. Begin it with ws:// or wss://.",
-    url_scheme: "The address begins with “%:”. Begin it with ws:// or wss://.",
-    url_fragment: "The address must not have a part after “#”. Remove “#%”.",
-    url_refused: "The browser refuses this address: %",
-    mixed_content: "A page that came over https may not connect to ws://. Use wss://.",
-    blocked: "The browser does not allow this connection: %",
-    protocol_empty: "There is a subprotocol without a name. Remove the comma too many.",
-    protocol_bad: "The subprotocol “%” has a character that is not allowed: “%”.",
-    protocol_twice: "The subprotocol “%” is there twice. Name it once.",
-    field_blank: "There is nothing in it that could be seen. Type a name.",
-    field_control: "It has a line break or a control character in it. Remove it.",
-    field_too_long: "It is too long by % bytes. Shorten it.",
-    field_other: "The server does not take this: %",
+    // How the connection stands
+    idle: "Not connected", "未连接";
+    connecting: "Connecting…", "正在连接…";
+    joining: "Joining the room…", "正在进入房间…";
+    open: "Connected", "已连接";
+    closing: "Disconnecting…", "正在断开…";
+    waiting: "Reconnecting in % s", "% 秒后重新连接";
+    waiting_now: "Reconnecting…", "正在重新连接…";
+    waiting_paused: "Reconnecting when the page is back", "页面恢复后重新连接";
+    waiting_offline: "Offline, reconnecting when the network is back", "网络已断开，恢复后重新连接";
+    people_one: "1 person", "1 人";
+    people: "% people", "% 人";
+    says: "%: %", "%：%";
+    is_typing: "% is typing…", "%正在输入…";
+    are_typing: "% and % are typing…", "%和%正在输入…";
+    several_typing: "Several people are typing…", "多人正在输入…";
+    comma: ", ", "、";
+    closed: "Closed", "已关闭";
+    details: "Details of the connection", "连接详情";
+    state: "State", "状态";
+    address: "Address", "地址";
+    members: "People", "成员";
+    protocol: "Subprotocol", "子协议";
+    none: "none", "无";
+    attempt: "Attempt", "尝试次数";
+    last_close: "Last close", "上次关闭";
+    clean: "clean", "正常握手关闭";
+    unclean: "not clean", "非正常关闭";
+    reason: "Reason", "原因";
 
-    code_normal: "finished normally",
-    code_going_away: "the server shuts down, or the page was left",
-    code_protocol_error: "the WebSocket protocol was broken",
-    code_unsupported: "a kind of data that the server does not take",
-    code_none: "no code was given",
-    code_abnormal: "no goodbye came, or the server was never reached; browsers do not tell why",
-    code_payload: "data that is not what it claims to be",
-    code_policy: "a rule of the server was broken",
-    code_too_big: "a message too large for the server",
-    code_extension: "the server lacks a needed extension",
-    code_internal: "an error inside the server",
-    code_restart: "the server restarts",
-    code_try_later: "the server is overloaded",
-    code_gateway: "the server behind the gateway did not answer",
-    code_tls: "the encrypted connection could not be set up",
-    code_unauthorized: "not signed in",
-    code_forbidden: "not allowed",
-    code_timeout: "took too long",
-    code_reserved: "reserved code",
-    code_library: "defined by the library in use",
-    code_private: "defined by this server",
-    room_token: "this server asks for a sign-in that the page does not have",
-    room_forbidden: "this room may not be entered",
-    room_elsewhere: "this conversation is open elsewhere, as the same participant",
-    room_restart: "the server restarts and is back in a moment",
-    room_slow: "the connection was too slow; what was missed is fetched",
-};
+    // The log
+    empty_idle: "No messages yet. Press Connect to begin.", "这里还没有消息。点击“建立连接”开始聊天。";
+    empty_open: "Connected. Say hello.", "已连接，打个招呼吧。";
+    empty_room: "You are in. Nothing has been said here yet: say hello.", "您已进入房间。这里还没有人说话，打个招呼吧。";
+    load_older: "Load older messages", "加载更早的消息";
+    loading_older: "Loading…", "正在加载…";
+    beginning: "This is the beginning of the conversation.", "这是对话的开头。";
+    older_full: "Older messages are kept in the room, but no more fit in here.", "更早的消息仍保存在房间里，但这里显示不下了。";
+    hole: "Messages are missing here, loading…", "这里缺少消息，正在加载…";
+    connected_to: "Connected to %", "已连接到 %";
+    connected_with: "Connected to %, subprotocol %", "已连接到 %，子协议 %";
+    joined_room: "Connected, and in the room", "已连接，已进入房间";
+    log_reset: "The room’s log was reset at the server. What was here before is not in it any more.", "服务器上的房间记录已被重置，之前的消息不在其中。";
+    missed: "More was said meanwhile than is shown at once. Scroll up for the rest.", "离开期间的消息太多，未能全部显示。向上滚动可查看其余内容。";
+    not_kept: "This browser keeps nothing for this page: what is not sent yet is lost when the page is closed.", "浏览器不允许本页保存数据：关闭页面后，尚未发送的内容会丢失。";
+    unreadable: "The server says something that cannot be understood: %", "服务器发来无法识别的内容：%";
+    server_refused: "The server refused: %", "服务器拒绝：%";
+    lost: "Connection lost: %", "连接中断：%";
+    ended: "Connection closed: %", "连接已关闭：%";
+    delivery_waiting: "Waiting to be sent", "等待发送";
+    delivery_failed: "Not sent", "未发送";
+    delivery_sent: "Sent", "已发送";
+    send_again: "Send again", "重新发送";
+    discard: "Discard", "丢弃";
+    edited: "edited", "已编辑";
+    deleted: "Deleted by its author", "已被作者删除";
+    binary: "Binary, % bytes", "二进制数据，% 字节";
+    cut: "Cut: % bytes in all", "已截断：共 % 字节";
 
-static CHINESE: Texts = Texts {
-    title: "聊天室",
-    url: "服务器地址",
-    room: "房间",
-    room_hint: "留空：纯文本",
-    name: "您的名字",
-    guest: "访客 %",
-    protocols: "子协议（可选）",
-    protocols_hint: "one, two",
-    change: "更改",
-    connect: "建立连接",
-    disconnect: "断开连接",
-    send: "发送数据",
-    text: "请输入一些文字：",
-    text_hint: "按 Enter 发送，按 Shift+Enter 换行。",
-    log: "消息",
-    newer: "有新消息",
-    you: "我",
-    received: "收到",
+    // Why nothing was sent, and what waits
+    refused_empty: "Nothing was sent: the text is empty. Type something first.", "没有发送：内容为空。请先输入一些文字。";
+    refused_too_long: "Nothing was sent: the text is too long by % bytes.", "没有发送：内容超出 % 字节。";
+    refused_congested: "Not sent yet: the network does not keep up. Try again in a moment.", "暂未发送：网络繁忙，请稍后再试。";
+    refused_not_connected: "Nothing was sent: there is no connection. Press Connect first.", "没有发送：尚未连接。请先点击“建立连接”。";
+    refused_closing: "Nothing was sent: the connection is being closed.", "没有发送：连接正在断开。";
+    refused_full: "Nothing was sent: too much waits for the connection already. Try again when it is open.", "没有发送：等待发送的消息太多。请在连接建立后再试。";
+    will_be_sent: "It will be sent when the connection is open.", "连接建立后会自动发送。";
+    waits_for_you: "% not sent yet. It goes out when you connect again.", "还有 % 条未发送，重新连接后会自动发送。";
+    no_rooms_here: "The server was not reached. If it speaks plain text only, leave the field Room empty.", "未能连接到服务器。如果它只支持纯文本，请将“房间”留空。";
 
-    idle: "未连接",
-    connecting: "正在连接…",
-    joining: "正在进入房间…",
-    open: "已连接",
-    closing: "正在断开…",
-    waiting: "% 秒后重新连接",
-    waiting_now: "正在重新连接…",
-    waiting_paused: "页面恢复后重新连接",
-    waiting_offline: "网络已断开，恢复后重新连接",
-    people_one: "1 人",
-    people: "% 人",
-    says: "%：%",
-    is_typing: "%正在输入…",
-    are_typing: "%和%正在输入…",
-    several_typing: "多人正在输入…",
-    comma: "、",
-    closed: "已关闭",
-    details: "连接详情",
-    state: "状态",
-    address: "地址",
-    members: "成员",
-    protocol: "子协议",
-    none: "无",
-    attempt: "尝试次数",
-    last_close: "上次关闭",
-    clean: "正常握手关闭",
-    unclean: "非正常关闭",
-    reason: "原因",
+    // Why a connection ended
+    why_disconnected: "you left", "您已断开";
+    why_timeout: "the server did not answer in time", "服务器没有及时响应";
+    why_silent: "the server gave no sign of life", "服务器没有任何响应";
+    why_suspended: "the page was asleep", "页面曾被挂起";
+    why_gave_up: "gave up after several attempts", "多次尝试后放弃";
+    why_refused: "the browser refused to connect", "浏览器拒绝建立连接";
 
-    empty_idle: "这里还没有消息。点击“建立连接”开始聊天。",
-    empty_open: "已连接，打个招呼吧。",
-    empty_room: "您已进入房间。这里还没有人说话，打个招呼吧。",
-    load_older: "加载更早的消息",
-    loading_older: "正在加载…",
-    beginning: "这是对话的开头。",
-    older_full: "更早的消息仍保存在房间里，但这里显示不下了。",
-    hole: "这里缺少消息，正在加载…",
-    connected_to: "已连接到 %",
-    connected_with: "已连接到 %，子协议 %",
-    joined_room: "已连接，已进入房间",
-    log_reset: "服务器上的房间记录已被重置，之前的消息不在其中。",
-    missed: "离开期间的消息太多，未能全部显示。向上滚动可查看其余内容。",
-    not_kept: "浏览器不允许本页保存数据：关闭页面后，尚未发送的内容会丢失。",
-    unreadable: "服务器发来无法识别的内容：%",
-    server_refused: "服务器拒绝：%",
-    lost: "连接中断：%",
-    ended: "连接已关闭：%",
-    delivery_waiting: "等待发送",
-    delivery_failed: "未发送",
-    delivery_sent: "已发送",
-    send_again: "重新发送",
-    discard: "丢弃",
-    edited: "已编辑",
-    deleted: "已被作者删除",
-    binary: "二进制数据，% 字节",
-    cut: "已截断：共 % 字节",
+    // What is wrong with a field
+    url_empty: "Enter the server's address, for example wss://example.org/socket.", "请输入服务器地址，例如 wss://example.org/socket。";
+    url_unreadable: "This cannot be read as an address. It looks like wss://example.org/socket.", "无法识别这个地址。地址应类似 wss://example.org/socket。";
+    url_no_base: "The address is incomplete. Begin it with ws:// or wss://.", "地址不完整，请以 ws:// 或 wss:// 开头。";
+    url_scheme: "The address begins with “%:”. Begin it with ws:// or wss://.", "地址以“%:”开头，请改为以 ws:// 或 wss:// 开头。";
+    url_fragment: "The address must not have a part after “#”. Remove “#%”.", "地址不能包含“#”之后的部分，请删除“#%”。";
+    url_refused: "The browser refuses this address: %", "浏览器拒绝了这个地址：%";
+    mixed_content: "A page that came over https may not connect to ws://. Use wss://.", "通过 https 打开的页面不能连接 ws://，请使用 wss://。";
+    blocked: "The browser does not allow this connection: %", "浏览器不允许这个连接：%";
+    protocol_empty: "There is a subprotocol without a name. Remove the comma too many.", "有一个子协议没有名称，请删除多余的逗号。";
+    protocol_bad: "The subprotocol “%” has a character that is not allowed: “%”.", "子协议“%”含有不允许的字符：“%”。";
+    protocol_twice: "The subprotocol “%” is there twice. Name it once.", "子协议“%”重复了，请只写一次。";
+    field_blank: "There is nothing in it that could be seen. Type a name.", "其中没有可见的字符，请输入名称。";
+    field_control: "It has a line break or a control character in it. Remove it.", "含有换行或控制字符，请删除。";
+    field_too_long: "It is too long by % bytes. Shorten it.", "超出 % 字节，请缩短。";
+    field_other: "The server does not take this: %", "服务器不接受：%";
 
-    refused_empty: "没有发送：内容为空。请先输入一些文字。",
-    refused_too_long: "没有发送：内容超出 % 字节。",
-    refused_congested: "暂未发送：网络繁忙，请稍后再试。",
-    refused_not_connected: "没有发送：尚未连接。请先点击“建立连接”。",
-    refused_closing: "没有发送：连接正在断开。",
-    refused_full: "没有发送：等待发送的消息太多。请在连接建立后再试。",
-    will_be_sent: "连接建立后会自动发送。",
-    waits_for_you: "还有 % 条未发送，重新连接后会自动发送。",
-    no_rooms_here: "未能连接到服务器。如果它只支持纯文本，请将“房间”留空。",
-
-    why_disconnected: "您已断开",
-    why_timeout: "服务器没有及时响应",
-    why_silent: "服务器没有任何响应",
-    why_suspended: "页面曾被挂起",
-    why_gave_up: "多次尝试后放弃",
-    why_refused: "浏览器拒绝建立连接",
-
-    url_empty: "请输入服务器地址，例如 wss://example.org/socket。",
-    url_unreadable: "无法识别这个地址。地址应类似 wss://example.org/socket。",
-    url_no_base: "地址不完整，请以 ws:// 或 wss:// 开头。",
-    url_scheme: "地址以“%:”开头，请改为以 ws:// 或 wss:// 开头。",
-    url_fragment: "地址不能包含“#”之后的部分，请删除“#%”。",
-    url_refused: "浏览器拒绝了这个地址：%",
-    mixed_content: "通过 https 打开的页面不能连接 ws://，请使用 wss://。",
-    blocked: "浏览器不允许这个连接：%",
-    protocol_empty: "有一个子协议没有名称，请删除多余的逗号。",
-    protocol_bad: "子协议“%”含有不允许的字符：“%”。",
-    protocol_twice: "子协议“%”重复了，请只写一次。",
-    field_blank: "其中没有可见的字符，请输入名称。",
-    field_control: "含有换行或控制字符，请删除。",
-    field_too_long: "超出 % 字节，请缩短。",
-    field_other: "服务器不接受：%",
-
-    code_normal: "正常结束",
-    code_going_away: "服务器正在关闭，或页面已离开",
-    code_protocol_error: "违反了 WebSocket 协议",
-    code_unsupported: "服务器不接受这种数据",
-    code_none: "没有给出代码",
-    code_abnormal: "连接意外中断或从未建立，浏览器不提供具体原因",
-    code_payload: "数据内容与声明的类型不符",
-    code_policy: "违反了服务器的规则",
-    code_too_big: "消息太大，服务器不接受",
-    code_extension: "服务器缺少所需的扩展",
-    code_internal: "服务器内部错误",
-    code_restart: "服务器正在重启",
-    code_try_later: "服务器过载",
-    code_gateway: "网关后面的服务器没有响应",
-    code_tls: "无法建立加密连接",
-    code_unauthorized: "未登录",
-    code_forbidden: "没有权限",
-    code_timeout: "超时",
-    code_reserved: "保留的代码",
-    code_library: "由所用的库定义",
-    code_private: "由该服务器定义",
-    room_token: "该服务器要求登录凭据，而本页面没有",
-    room_forbidden: "不允许进入这个房间",
-    room_elsewhere: "同一身份已在别处打开这个对话",
-    room_restart: "服务器正在重启，稍后自动恢复",
-    room_slow: "连接太慢，错过的消息会补上",
-};
+    // Close codes
+    code_normal: "finished normally", "正常结束";
+    code_going_away: "the server shuts down, or the page was left", "服务器正在关闭，或页面已离开";
+    code_protocol_error: "the WebSocket protocol was broken", "违反了 WebSocket 协议";
+    code_unsupported: "a kind of data that the server does not take", "服务器不接受这种数据";
+    code_none: "no code was given", "没有给出代码";
+    code_abnormal: "no goodbye came, or the server was never reached; browsers do not tell why", "连接意外中断或从未建立，浏览器不提供具体原因";
+    code_payload: "data that is not what it claims to be", "数据内容与声明的类型不符";
+    code_policy: "a rule of the server was broken", "违反了服务器的规则";
+    code_too_big: "a message too large for the server", "消息太大，服务器不接受";
+    code_extension: "the server lacks a needed extension", "服务器缺少所需的扩展";
+    code_internal: "an error inside the server", "服务器内部错误";
+    code_restart: "the server restarts", "服务器正在重启";
+    code_try_later: "the server is overloaded", "服务器过载";
+    code_gateway: "the server behind the gateway did not answer", "网关后面的服务器没有响应";
+    code_tls: "the encrypted connection could not be set up", "无法建立加密连接";
+    code_unauthorized: "not signed in", "未登录";
+    code_forbidden: "not allowed", "没有权限";
+    code_timeout: "took too long", "超时";
+    code_reserved: "reserved code", "保留的代码";
+    code_library: "defined by the library in use", "由所用的库定义";
+    code_private: "defined by this server", "由该服务器定义";
+    room_token: "this server asks for a sign-in that the page does not have", "该服务器要求登录凭据，而本页面没有";
+    room_forbidden: "this room may not be entered", "不允许进入这个房间";
+    room_elsewhere: "this conversation is open elsewhere, as the same participant", "同一身份已在别处打开这个对话";
+    room_restart: "the server restarts and is back in a moment", "服务器正在重启，稍后自动恢复";
+    room_slow: "the connection was too slow; what was missed is fetched", "连接太慢，错过的消息会补上";
+}

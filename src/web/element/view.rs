@@ -16,8 +16,9 @@ use crate::room::{Room, wants_rooms};
 use crate::websocket::ReadyState;
 
 /// What the view is told besides the room itself.
-pub(super) struct Look {
+pub(super) struct Look<'a> {
     pub(super) language: Language,
+    pub(super) texts: Texts<'a>,
     pub(super) now: Instant,
     /// The fields name another server or room than the room's, or the user otherwise.
     pub(super) fields_differ: bool,
@@ -53,6 +54,11 @@ pub(super) struct View {
 }
 
 impl View {
+    /// The words have changed: all of them are written anew at the next paint.
+    pub(super) fn forget_words(&self) {
+        self.language.set(None);
+    }
+
     pub(super) fn new(shadow: ShadowRoot) -> Self {
         let parts = Parts::new();
         append_to_shadow(&shadow, &parts.root);
@@ -73,8 +79,8 @@ impl View {
     }
 
     /// What a user without a name is called in a room.
-    pub(super) fn guest(&self, language: Language) -> String {
-        fill(language.texts().guest, &[&self.guest])
+    pub(super) fn guest(&self, texts: &Texts) -> String {
+        fill(texts.guest(), &[&self.guest])
     }
 
     /// Remembers which server was reached.
@@ -86,14 +92,14 @@ impl View {
 
     /// Paints everything that has changed. Gives what is to be read out.
     pub(super) fn paint(&self, room: &Room, look: &Look) -> Vec<String> {
-        let texts = look.language.texts();
+        let texts = &look.texts;
         if self.language.replace(Some(look.language)) != Some(look.language) {
-            self.parts.speak(look.language);
-            self.parts.name.set_placeholder(&self.guest(look.language));
+            self.parts.speak(look.language, texts);
+            self.parts.name.set_placeholder(&self.guest(texts));
             self.rows.forget();
         }
         let own_name = match room.entrance().name.as_str() {
-            "" => texts.you,
+            "" => texts.you(),
             name => name,
         };
         if *self.own_name.borrow() != own_name {
@@ -108,6 +114,7 @@ impl View {
 
         let style = Style {
             language: look.language,
+            texts,
             own_name,
             rooms: wants_rooms(room.entrance()),
             now: look.now,
@@ -126,10 +133,10 @@ impl View {
     fn paint_top(&self, room: &Room, texts: &Texts) {
         let parts = &self.parts;
         let empty = match room.state() {
-            State::Idle | State::Closed { .. } => texts.empty_idle,
-            State::Open { .. } if !room.is_joined() => texts.joining,
-            State::Open { .. } => texts.empty_open,
-            State::Connecting { .. } | State::Waiting { .. } | State::Closing { .. } => texts.connecting,
+            State::Idle | State::Closed { .. } => texts.empty_idle(),
+            State::Open { .. } if !room.is_joined() => texts.joining(),
+            State::Open { .. } => texts.empty_open(),
+            State::Connecting { .. } | State::Waiting { .. } | State::Closing { .. } => texts.connecting(),
         };
         set_text(&parts.empty, empty);
         show(&parts.empty, room.timeline().iter().len() == 0);
@@ -138,14 +145,18 @@ impl View {
         let full = self.full.get() && room.has_older();
         let can_load = room.has_older() && !full;
         let words = match room.timeline().iter().any(|item| item.seq().is_some()) {
-            _ if full => texts.older_full,
-            true => texts.beginning,
-            false => texts.empty_room,
+            _ if full => texts.older_full(),
+            true => texts.beginning(),
+            false => texts.empty_room(),
         };
         let had_focus = self.shadow.active_element().as_ref() == Some(&*parts.load_older as &Element);
         set_text(
             &parts.load_older,
-            if loading { texts.loading_older } else { texts.load_older },
+            if loading {
+                texts.loading_older()
+            } else {
+                texts.load_older()
+            },
         );
         set_changed(
             &parts.load_older,
@@ -180,7 +191,7 @@ impl View {
             _ => room.entrance().room.clone(),
         };
         let title = match title.as_str() {
-            "" => texts.title.to_owned(),
+            "" => texts.title().to_owned(),
             title => phrases::visible(title),
         };
         set_text(&parts.title, &title);
@@ -198,8 +209,8 @@ impl View {
 
         let rooms = wants_rooms(room.entrance());
         let ending = match room.state() {
-            State::Waiting { why, close, .. } => Some(fill(texts.lost, &[&phrases::end(texts, *why, close, rooms)])),
-            State::Closed { why, close } => Some(fill(texts.ended, &[&phrases::end(texts, *why, close, rooms)])),
+            State::Waiting { why, close, .. } => Some(fill(texts.lost(), &[&phrases::end(texts, *why, close, rooms)])),
+            State::Closed { why, close } => Some(fill(texts.ended(), &[&phrases::end(texts, *why, close, rooms)])),
             State::Idle | State::Connecting { .. } | State::Open { .. } | State::Closing { .. } => None,
         };
         set_text(&parts.ending, ending.as_deref().unwrap_or_default());
@@ -215,42 +226,46 @@ impl View {
 
     fn paint_details(&self, room: &Room, ready_state: ReadyState, texts: &Texts) {
         let mut facts = vec![(
-            texts.state,
+            texts.state(),
             format!("readyState {} {ready_state}", u16::from(ready_state)),
         )];
         let target = &room.entrance().target;
         if !target.url.is_empty() {
-            facts.push((texts.address, phrases::visible(&target.url)));
+            facts.push((texts.address(), phrases::visible(&target.url)));
         }
         let rooms = wants_rooms(room.entrance());
         if rooms {
-            facts.push((texts.room, phrases::visible(&room.entrance().room)));
-            facts.push((texts.name, phrases::visible(&room.entrance().name)));
+            facts.push((texts.room(), phrases::visible(&room.entrance().room)));
+            facts.push((texts.name(), phrases::visible(&room.entrance().name)));
         }
         match room.state() {
             State::Idle | State::Closing { .. } => {}
-            State::Connecting { attempt, .. } => facts.push((texts.attempt, attempt.to_string())),
+            State::Connecting { attempt, .. } => facts.push((texts.attempt(), attempt.to_string())),
             State::Open { protocol, .. } => {
                 let protocol = if protocol.is_empty() {
-                    texts.none.to_owned()
+                    texts.none().to_owned()
                 } else {
                     phrases::visible(protocol)
                 };
-                facts.push((texts.protocol, protocol));
+                facts.push((texts.protocol(), protocol));
                 if !self.parts.people.hidden() {
-                    facts.push((texts.members, names_of(room, texts)));
+                    facts.push((texts.members(), names_of(room, texts)));
                 }
             }
             State::Waiting { close, .. } | State::Closed { close, .. } => {
-                let clean = if close.was_clean { texts.clean } else { texts.unclean };
+                let clean = if close.was_clean {
+                    texts.clean()
+                } else {
+                    texts.unclean()
+                };
                 let meaning = phrases::code(texts, close, rooms);
-                facts.push((texts.last_close, format!("{} · {clean} · {meaning}", close.code)));
+                facts.push((texts.last_close(), format!("{} · {clean} · {meaning}", close.code)));
                 let reason = if close.reason.is_empty() {
-                    texts.none.to_owned()
+                    texts.none().to_owned()
                 } else {
                     phrases::visible(&close.reason)
                 };
-                facts.push((texts.reason, reason));
+                facts.push((texts.reason(), reason));
             }
         }
         let maker = Maker::new();
@@ -283,7 +298,11 @@ impl View {
             set_text(part, &phrases::visible(text));
             show(part, rooms);
         }
-        set_changed(&parts.change, "aria-label", &format!("{}: {}", texts.change, texts.url));
+        set_changed(
+            &parts.change,
+            "aria-label",
+            &format!("{}: {}", texts.change(), texts.url()),
+        );
 
         for (place, field, note) in [
             (Place::Url, &parts.url, &parts.url_error),
@@ -331,18 +350,18 @@ impl View {
         let hint = self.hint.borrow();
         let (text, is_problem) = match (&*hint, room.state()) {
             (Hint::Problem(text), _) => (text.clone(), true),
-            (Hint::Keys, _) if self.may_know_no_rooms(room) => (texts.no_rooms_here.into(), false),
-            (Hint::Keys, State::Connecting { .. } | State::Waiting { .. }) => (texts.will_be_sent.into(), false),
-            (Hint::Keys, State::Open { .. }) if !room.is_joined() => (texts.will_be_sent.into(), false),
+            (Hint::Keys, _) if self.may_know_no_rooms(room) => (texts.no_rooms_here().into(), false),
+            (Hint::Keys, State::Connecting { .. } | State::Waiting { .. }) => (texts.will_be_sent().into(), false),
+            (Hint::Keys, State::Open { .. }) if !room.is_joined() => (texts.will_be_sent().into(), false),
             (Hint::Keys, State::Closed { .. } | State::Idle) if room.waiting_posts() > 0 => {
                 let waiting = room.waiting_posts().to_string();
-                (fill(texts.waits_for_you, &[&waiting]), false)
+                (fill(texts.waits_for_you(), &[&waiting]), false)
             }
             (Hint::Keys, State::Open { .. }) => {
                 let typing = phrases::typing(texts, room.members().typing());
-                (typing.unwrap_or_else(|| texts.text_hint.into()), false)
+                (typing.unwrap_or_else(|| texts.text_hint().into()), false)
             }
-            (Hint::Keys, _) => (texts.text_hint.into(), false),
+            (Hint::Keys, _) => (texts.text_hint().into(), false),
         };
         set_text(&self.parts.hint, &text);
         set_changed(&self.parts.hint, "class", if is_problem { "error" } else { "" });
@@ -368,7 +387,7 @@ fn names_of(room: &Room, texts: &Texts) -> String {
     let members = room.members();
     let mut names = phrases::names(texts, members.iter().map(|(_, name)| name).take(MAX_NAMES));
     if members.count() > MAX_NAMES as u64 {
-        names.push_str(texts.comma);
+        names.push_str(texts.comma());
         names.push('…');
     }
     names
@@ -377,22 +396,22 @@ fn names_of(room: &Room, texts: &Texts) -> String {
 /// The state's name for the style sheet, and in words.
 fn status(room: &Room, now: Instant, texts: &Texts) -> (&'static str, String) {
     match room.state() {
-        State::Idle => ("idle", texts.idle.into()),
-        State::Connecting { .. } => ("connecting", texts.connecting.into()),
-        State::Open { .. } if !room.is_joined() => ("joining", texts.joining.into()),
-        State::Open { .. } => ("open", texts.open.into()),
-        State::Closing { .. } => ("closing", texts.closing.into()),
-        State::Waiting { retry_at: None, .. } if room.is_offline() => ("offline", texts.waiting_offline.into()),
-        State::Waiting { retry_at: None, .. } => ("waiting", texts.waiting_paused.into()),
+        State::Idle => ("idle", texts.idle().into()),
+        State::Connecting { .. } => ("connecting", texts.connecting().into()),
+        State::Open { .. } if !room.is_joined() => ("joining", texts.joining().into()),
+        State::Open { .. } => ("open", texts.open().into()),
+        State::Closing { .. } => ("closing", texts.closing().into()),
+        State::Waiting { retry_at: None, .. } if room.is_offline() => ("offline", texts.waiting_offline().into()),
+        State::Waiting { retry_at: None, .. } => ("waiting", texts.waiting_paused().into()),
         State::Waiting { retry_at: Some(at), .. } => {
             let seconds = at.saturating_since(now).as_millis().div_ceil(1000);
             let words = match seconds {
-                0 => texts.waiting_now.into(),
-                seconds => fill(texts.waiting, &[&seconds.to_string()]),
+                0 => texts.waiting_now().into(),
+                seconds => fill(texts.waiting(), &[&seconds.to_string()]),
             };
             ("waiting", words)
         }
-        State::Closed { close, .. } => ("closed", format!("{} {}", texts.closed, close.code)),
+        State::Closed { close, .. } => ("closed", format!("{} {}", texts.closed(), close.code)),
     }
 }
 
