@@ -58,11 +58,12 @@ impl Parts {
         let parts = Self {
             root: maker.make("section", &[("class", "room"), ("part", "room")]),
             title: maker.make("h2", &[("class", "title"), ("part", "title"), ("dir", "auto")]),
-            people: maker.make("span", &[("id", "people"), ("hidden", "")]),
+            people: maker.make("span", &[("id", "people"), ("part", "people"), ("hidden", "")]),
             status: maker.make(
                 "button",
                 &[
                     ("id", "status"),
+                    ("part", "button status"),
                     ("type", "button"),
                     ("aria-expanded", "false"),
                     ("aria-controls", "details"),
@@ -70,14 +71,15 @@ impl Parts {
             ),
             status_words: maker.make("span", &[("id", "status-words")]),
             status_number: maker.make("span", &[("id", "ready-state")]),
-            details: maker.make("dl", &[("id", "details"), ("hidden", "")]),
-            ending: maker.make("p", &[("id", "ending"), ("hidden", "")]),
-            settings: maker.make("form", &[("id", "settings"), ("novalidate", "")]),
+            details: maker.make("dl", &[("id", "details"), ("part", "details"), ("hidden", "")]),
+            ending: maker.make("p", &[("id", "ending"), ("part", "ending"), ("hidden", "")]),
+            settings: maker.make("form", &[("id", "settings"), ("part", "settings"), ("novalidate", "")]),
             fields: maker.make("div", &[("class", "fields")]),
             url: maker.make(
                 "input",
                 &[
                     ("id", "url"),
+                    ("part", "field"),
                     ("type", "url"),
                     ("inputmode", "url"),
                     ("autocomplete", "url"),
@@ -93,6 +95,7 @@ impl Parts {
                 "input",
                 &[
                     ("id", "room"),
+                    ("part", "field"),
                     ("type", "text"),
                     ("autocomplete", "off"),
                     ("autocapitalize", "none"),
@@ -106,6 +109,7 @@ impl Parts {
                 "input",
                 &[
                     ("id", "name"),
+                    ("part", "field"),
                     ("type", "text"),
                     ("autocomplete", "nickname"),
                     ("spellcheck", "false"),
@@ -118,6 +122,7 @@ impl Parts {
                 "input",
                 &[
                     ("id", "protocols"),
+                    ("part", "field"),
                     ("type", "text"),
                     ("autocomplete", "off"),
                     ("autocapitalize", "none"),
@@ -127,13 +132,27 @@ impl Parts {
                 ],
             ),
             protocols_error: maker.make("p", &[("id", "protocols-error"), ("class", "error"), ("hidden", "")]),
-            summary: maker.make("p", &[("id", "summary"), ("hidden", "")]),
+            summary: maker.make("p", &[("id", "summary"), ("part", "summary"), ("hidden", "")]),
             summary_url: maker.make("bdi", &[("id", "summary-url"), ("dir", "ltr")]),
             summary_room: maker.make("bdi", &[("id", "summary-room")]),
             summary_name: maker.make("bdi", &[("id", "summary-name")]),
-            change: maker.make("button", &[("id", "change"), ("type", "button"), ("class", "quiet")]),
-            connect: maker.make("button", &[("id", "connect"), ("type", "submit")]),
-            disconnect: maker.make("button", &[("id", "disconnect"), ("type", "button")]),
+            change: maker.make(
+                "button",
+                &[
+                    ("id", "change"),
+                    ("part", "button"),
+                    ("type", "button"),
+                    ("class", "quiet"),
+                ],
+            ),
+            connect: maker.make(
+                "button",
+                &[("id", "connect"), ("part", "button connect"), ("type", "submit")],
+            ),
+            disconnect: maker.make(
+                "button",
+                &[("id", "disconnect"), ("part", "button disconnect"), ("type", "button")],
+            ),
             log: maker.make(
                 "div",
                 &[
@@ -149,6 +168,7 @@ impl Parts {
                 "button",
                 &[
                     ("id", "load-older"),
+                    ("part", "button"),
                     ("type", "button"),
                     ("class", "quiet"),
                     ("hidden", ""),
@@ -156,20 +176,29 @@ impl Parts {
             ),
             older_words: maker.make("p", &[("id", "older-words"), ("hidden", "")]),
             empty: maker.make("p", &[("id", "empty")]),
-            newer: maker.make("button", &[("id", "newer"), ("type", "button"), ("hidden", "")]),
-            composer: maker.make("form", &[("id", "composer"), ("novalidate", "")]),
+            newer: maker.make(
+                "button",
+                &[
+                    ("id", "newer"),
+                    ("part", "button newer"),
+                    ("type", "button"),
+                    ("hidden", ""),
+                ],
+            ),
+            composer: maker.make("form", &[("id", "composer"), ("part", "composer"), ("novalidate", "")]),
             text: maker.make(
                 "textarea",
                 &[
                     ("id", "text"),
+                    ("part", "text"),
                     ("rows", "1"),
                     ("dir", "auto"),
                     ("enterkeyhint", "send"),
                     ("aria-describedby", "hint"),
                 ],
             ),
-            hint: maker.make("p", &[("id", "hint")]),
-            send: maker.make("button", &[("id", "send"), ("type", "submit")]),
+            hint: maker.make("p", &[("id", "hint"), ("part", "hint")]),
+            send: maker.make("button", &[("id", "send"), ("part", "button send"), ("type", "submit")]),
             url_label: maker.make("label", &[("for", "url")]),
             room_label: maker.make("label", &[("for", "room")]),
             name_label: maker.make("label", &[("for", "name")]),
@@ -208,7 +237,9 @@ impl Parts {
         );
         let buttons = div("buttons");
         append(&buttons, &[&self.connect, &self.disconnect]);
-        append(&self.settings, &[&self.fields, &self.summary, &buttons]);
+        let place = div("where");
+        append(&place, &[&self.summary, &self.ending]);
+        append(&self.settings, &[&buttons, &place, &self.fields]);
 
         let conversation = div("conversation");
         append(&self.older, &[&self.load_older, &self.older_words]);
@@ -221,14 +252,7 @@ impl Parts {
 
         append(
             &self.root,
-            &[
-                &header,
-                &self.details,
-                &self.settings,
-                &self.ending,
-                &conversation,
-                &self.composer,
-            ],
+            &[&header, &self.details, &self.settings, &conversation, &self.composer],
         );
     }
 
