@@ -1,9 +1,11 @@
 //! `<chat-room>` in a document, without a server: what is there, what it says, what it refuses, what it leaves behind.
 #![cfg(all(target_arch = "wasm32", feature = "element"))]
 
+mod looks;
 mod page;
 mod rooms;
 mod scripted;
+mod theming;
 
 use page::{Room, break_next_append, externrefs, frame, until};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};

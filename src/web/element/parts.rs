@@ -252,7 +252,7 @@ impl Parts {
 
         append(
             &self.root,
-            &[&header, &self.details, &self.settings, &conversation, &self.composer],
+            &[&header, &self.settings, &self.details, &conversation, &self.composer],
         );
     }
 

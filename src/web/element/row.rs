@@ -70,7 +70,7 @@ pub(super) fn write(row: &HtmlElement, item: &Item, source: Option<&Said>, style
         Content::Notice(_) | Content::Hole | Content::Change(_) => None,
     };
     if let Some(sender) = sender {
-        let name: Element = maker.make("bdi", &[("class", "sender")]);
+        let name: Element = maker.make("bdi", &[("class", "sender"), ("part", "sender")]);
         set_text(&name, &sender);
         if let Content::Said(said) = content
             && !said.client.is_empty()
