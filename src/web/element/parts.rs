@@ -58,12 +58,11 @@ impl Parts {
         let parts = Self {
             root: maker.make("section", &[("class", "room"), ("part", "room")]),
             title: maker.make("h2", &[("class", "title"), ("part", "title"), ("dir", "auto")]),
-            people: maker.make("span", &[("id", "people"), ("part", "people"), ("hidden", "")]),
+            people: maker.make("span", &[("id", "people"), ("hidden", "")]),
             status: maker.make(
                 "button",
                 &[
                     ("id", "status"),
-                    ("part", "button status"),
                     ("type", "button"),
                     ("aria-expanded", "false"),
                     ("aria-controls", "details"),
@@ -71,15 +70,14 @@ impl Parts {
             ),
             status_words: maker.make("span", &[("id", "status-words")]),
             status_number: maker.make("span", &[("id", "ready-state")]),
-            details: maker.make("dl", &[("id", "details"), ("part", "details"), ("hidden", "")]),
-            ending: maker.make("p", &[("id", "ending"), ("part", "ending"), ("hidden", "")]),
-            settings: maker.make("form", &[("id", "settings"), ("part", "settings"), ("novalidate", "")]),
+            details: maker.make("dl", &[("id", "details"), ("hidden", "")]),
+            ending: maker.make("p", &[("id", "ending"), ("hidden", "")]),
+            settings: maker.make("form", &[("id", "settings"), ("novalidate", "")]),
             fields: maker.make("div", &[("class", "fields")]),
             url: maker.make(
                 "input",
                 &[
                     ("id", "url"),
-                    ("part", "field"),
                     ("type", "url"),
                     ("inputmode", "url"),
                     ("autocomplete", "url"),
@@ -95,7 +93,6 @@ impl Parts {
                 "input",
                 &[
                     ("id", "room"),
-                    ("part", "field"),
                     ("type", "text"),
                     ("autocomplete", "off"),
                     ("autocapitalize", "none"),
@@ -109,7 +106,6 @@ impl Parts {
                 "input",
                 &[
                     ("id", "name"),
-                    ("part", "field"),
                     ("type", "text"),
                     ("autocomplete", "nickname"),
                     ("spellcheck", "false"),
@@ -122,7 +118,6 @@ impl Parts {
                 "input",
                 &[
                     ("id", "protocols"),
-                    ("part", "field"),
                     ("type", "text"),
                     ("autocomplete", "off"),
                     ("autocapitalize", "none"),
@@ -132,27 +127,13 @@ impl Parts {
                 ],
             ),
             protocols_error: maker.make("p", &[("id", "protocols-error"), ("class", "error"), ("hidden", "")]),
-            summary: maker.make("p", &[("id", "summary"), ("part", "summary"), ("hidden", "")]),
+            summary: maker.make("p", &[("id", "summary"), ("hidden", "")]),
             summary_url: maker.make("bdi", &[("id", "summary-url"), ("dir", "ltr")]),
             summary_room: maker.make("bdi", &[("id", "summary-room")]),
             summary_name: maker.make("bdi", &[("id", "summary-name")]),
-            change: maker.make(
-                "button",
-                &[
-                    ("id", "change"),
-                    ("part", "button"),
-                    ("type", "button"),
-                    ("class", "quiet"),
-                ],
-            ),
-            connect: maker.make(
-                "button",
-                &[("id", "connect"), ("part", "button connect"), ("type", "submit")],
-            ),
-            disconnect: maker.make(
-                "button",
-                &[("id", "disconnect"), ("part", "button disconnect"), ("type", "button")],
-            ),
+            change: maker.make("button", &[("id", "change"), ("type", "button"), ("class", "quiet")]),
+            connect: maker.make("button", &[("id", "connect"), ("type", "submit")]),
+            disconnect: maker.make("button", &[("id", "disconnect"), ("type", "button")]),
             log: maker.make(
                 "div",
                 &[
@@ -168,7 +149,6 @@ impl Parts {
                 "button",
                 &[
                     ("id", "load-older"),
-                    ("part", "button"),
                     ("type", "button"),
                     ("class", "quiet"),
                     ("hidden", ""),
@@ -176,29 +156,20 @@ impl Parts {
             ),
             older_words: maker.make("p", &[("id", "older-words"), ("hidden", "")]),
             empty: maker.make("p", &[("id", "empty")]),
-            newer: maker.make(
-                "button",
-                &[
-                    ("id", "newer"),
-                    ("part", "button newer"),
-                    ("type", "button"),
-                    ("hidden", ""),
-                ],
-            ),
-            composer: maker.make("form", &[("id", "composer"), ("part", "composer"), ("novalidate", "")]),
+            newer: maker.make("button", &[("id", "newer"), ("type", "button"), ("hidden", "")]),
+            composer: maker.make("form", &[("id", "composer"), ("novalidate", "")]),
             text: maker.make(
                 "textarea",
                 &[
                     ("id", "text"),
-                    ("part", "text"),
                     ("rows", "1"),
                     ("dir", "auto"),
                     ("enterkeyhint", "send"),
                     ("aria-describedby", "hint"),
                 ],
             ),
-            hint: maker.make("p", &[("id", "hint"), ("part", "hint")]),
-            send: maker.make("button", &[("id", "send"), ("part", "button send"), ("type", "submit")]),
+            hint: maker.make("p", &[("id", "hint")]),
+            send: maker.make("button", &[("id", "send"), ("type", "submit")]),
             url_label: maker.make("label", &[("for", "url")]),
             room_label: maker.make("label", &[("for", "room")]),
             name_label: maker.make("label", &[("for", "name")]),
@@ -206,6 +177,7 @@ impl Parts {
             text_label: maker.make("label", &[("for", "text")]),
         };
         parts.put_together(&maker);
+        parts.name_parts();
         parts
     }
 
@@ -254,6 +226,34 @@ impl Parts {
             &self.root,
             &[&header, &self.settings, &self.details, &conversation, &self.composer],
         );
+    }
+
+    /// What a page can style: a public interface, told of in docs/theming.md.
+    fn name_parts(&self) {
+        let parts: [(&Element, &str); 19] = [
+            (&self.people, "people"),
+            (&self.status, "button status"),
+            (&self.details, "details"),
+            (&self.ending, "ending"),
+            (&self.settings, "settings"),
+            (&self.url, "field"),
+            (&self.room, "field"),
+            (&self.name, "field"),
+            (&self.protocols, "field"),
+            (&self.summary, "summary"),
+            (&self.change, "button"),
+            (&self.connect, "button connect"),
+            (&self.disconnect, "button disconnect"),
+            (&self.load_older, "button"),
+            (&self.newer, "button newer"),
+            (&self.composer, "composer"),
+            (&self.text, "text"),
+            (&self.hint, "hint"),
+            (&self.send, "button send"),
+        ];
+        for (part, names) in parts {
+            set(part, "part", names);
+        }
     }
 
     /// Puts in the words that never change within a language.
