@@ -51,6 +51,9 @@ window.scripted = {
   get socket() {
     return sockets.at(-1);
   },
+  get count() {
+    return sockets.length;
+  },
   // The frames of this type that were heard.
   heard: (type) => (sockets.at(-1)?.heard ?? []).flatMap((it) => JSON.parse(it)).filter((it) => it.type === type),
   entry(seq, client, body, at = Date.now() - 60 * MINUTE + seq * MINUTE) {
