@@ -126,7 +126,7 @@ impl<'a> Scripted<'a> {
     async fn talk(&self) {
         let page = self.page;
         self.run(
-            "const log = scripted.conversation(false);
+            "const log = scripted.conversation(document.documentElement.lang.startsWith('zh'));
              for (const it of log) scripted.socket.say(it);
              scripted.socket.say({ type: 'presence', joined: [{ client: 'ab'.repeat(16), name: 'Zoë' }], left: [scripted.BOB],
                  renamed: [], count: 4 });",

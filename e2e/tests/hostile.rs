@@ -81,7 +81,10 @@ async fn no_text_becomes_more_wherever_it_comes_in(stage: &Stage) {
     page.page().script(include_str!("../src/hostile.js"), vec![]).await;
     let usual = page
         .page()
-        .script(TRY, vec![json!(["plain", "two words", "https://example.org/", "`1`, 2"])])
+        .script(
+            TRY,
+            vec![json!(["plain", "two words", "https://example.org/", "`1`, 2"])],
+        )
         .await;
     let hostile = page.page().script(TRY, vec![]).await;
     for what in ["wrong", "ran", "scripts", "frames", "names"] {
