@@ -5,7 +5,7 @@ use chat_room_wire::{BadField, Problem, SUBPROTOCOL, close};
 use super::fields::Wrong;
 use super::texts::{Texts, fill};
 use crate::connection::{CommandError, Why};
-use crate::room::{Notice, Refusal};
+use crate::room::{Crowd, Notice, People, Refusal};
 use crate::websocket::{BadProtocol, Close, CodeMeaning, OpenError, UrlFault};
 
 /// The most characters of a stranger's name that are shown inside a sentence.
@@ -87,6 +87,39 @@ pub(super) fn notice(texts: &Texts, notice: &Notice, rooms: bool) -> String {
     }
 }
 
+/// Who has come, gone and is called something else, in one line.
+pub(super) fn people(texts: &Texts, people: &People) -> String {
+    let mut clauses = Vec::new();
+    if people.joined.count() > 0 {
+        clauses.push(fill(texts.have_joined(), &[&crowd(texts, &people.joined)]));
+    }
+    if people.left.count() > 0 {
+        clauses.push(fill(texts.have_left(), &[&crowd(texts, &people.left)]));
+    }
+    match &people.renamed.named[..] {
+        [] => {}
+        [one] if people.renamed.more == 0 => {
+            let names = [short_name(&one.before), short_name(&one.name)];
+            clauses.push(fill(texts.has_new_name(), &[&names[0], &names[1]]));
+        }
+        _ => clauses.push(fill(texts.have_new_names(), &[&crowd(texts, &people.renamed)])),
+    }
+    clauses.join(texts.clauses())
+}
+
+/// Up to three by name, or two and how many others.
+fn crowd(texts: &Texts, crowd: &Crowd) -> String {
+    let names: Vec<String> = crowd.named.iter().take(3).map(|it| short_name(&it.name)).collect();
+    match (&names[..], crowd.count()) {
+        ([], 1) => texts.somebody().into(),
+        ([one], 1) => one.clone(),
+        ([one, two], 2) => fill(texts.names_two(), &[one, two]),
+        ([one, two, three], 3) => fill(texts.names_three(), &[one, two, three]),
+        ([one, two, ..], count) => fill(texts.names_more(), &[one, two, &(count - 2).to_string()]),
+        (_, count) => fill(texts.some_people(), &[&count.to_string()]),
+    }
+}
+
 /// How a connection ended, with the code, whether it was clean, and the reason if there is one.
 pub(super) fn end(texts: &Texts, why: Why, close: &Close, rooms: bool) -> String {
     let cause = match why {
@@ -160,7 +193,7 @@ pub(super) fn typing<'n>(texts: &Texts, mut names: impl Iterator<Item = &'n str>
 }
 
 /// How many are in the room.
-pub(super) fn people(texts: &Texts, count: u64) -> String {
+pub(super) fn count_of_people(texts: &Texts, count: u64) -> String {
     match count {
         1 => texts.people_one().into(),
         _ => fill(texts.people(), &[&count.to_string()]),

@@ -43,7 +43,7 @@ pub(super) fn kind(content: &Content) -> &'static str {
         Content::Said(said) if said.delivery.is_some() => "own",
         Content::Said(_) | Content::Text { .. } | Content::Binary { .. } => "theirs",
         Content::Hole => "hole",
-        Content::Notice(_) | Content::Change(_) => "notice",
+        Content::Notice(_) | Content::People(_) => "notice",
     }
 }
 
@@ -53,7 +53,7 @@ pub(super) fn group(content: &Content) -> String {
         Content::Said(said) if said.delivery.is_some() => "own".to_owned(),
         Content::Said(said) => format!("{}\n{}", said.client, said.name),
         Content::Text { .. } | Content::Binary { .. } => "received".to_owned(),
-        Content::Notice(_) | Content::Hole | Content::Change(_) => String::new(),
+        Content::Notice(_) | Content::Hole | Content::People(_) => String::new(),
     }
 }
 
@@ -67,7 +67,7 @@ pub(super) fn write(row: &HtmlElement, item: &Item, source: Option<&Said>, style
         Content::Said(said) if !said.name.is_empty() => Some(phrases::visible(&said.name)),
         Content::Said(_) => Some(phrases::visible(style.own_name)),
         Content::Text { .. } | Content::Binary { .. } => Some(texts.received().to_owned()),
-        Content::Notice(_) | Content::Hole | Content::Change(_) => None,
+        Content::Notice(_) | Content::Hole | Content::People(_) => None,
     };
     if let Some(sender) = sender {
         let name: Element = maker.make("bdi", &[("class", "sender")]);
@@ -115,7 +115,7 @@ pub(super) fn announcement(item: &Item, style: &Style) -> Option<String> {
             let text = beginning(said.text(), MAX_ANNOUNCED_CHARACTERS);
             Some(fill(texts.says(), &[&phrases::short_name(&said.name), &text]))
         }
-        Content::Said(_) | Content::Notice(_) | Content::Hole | Content::Change(_) => None,
+        Content::Said(_) | Content::Notice(_) | Content::Hole | Content::People(_) => None,
     }
 }
 
@@ -153,7 +153,7 @@ fn fill_bubble(maker: &Maker, bubble: &Element, content: &Content, source: Optio
         }
         Content::Notice(notice) => add("p", &[("class", "text")], &phrases::notice(texts, notice, style.rooms)),
         Content::Hole => add("p", &[("class", "text")], texts.hole()),
-        Content::Change(_) => {}
+        Content::People(people) => add("p", &[("class", "text")], &phrases::people(texts, people)),
     }
 }
 

@@ -99,10 +99,7 @@ impl Rows {
     pub(super) fn paint(&self, log: &HtmlElement, timeline: &Timeline, style: &Style, above: impl FnOnce()) -> Painted {
         let at_end = self.at_end.get();
         let mut shown = self.shown.borrow_mut();
-        let items: Vec<&Item> = timeline
-            .iter()
-            .filter(|it| !matches!(it.content(), Content::Change(_)))
-            .collect();
+        let items: Vec<&Item> = timeline.iter().collect();
         let old: Vec<ItemId> = shown.iter().map(|row| row.item).collect();
         let new: Vec<ItemId> = items.iter().map(|item| item.id()).collect();
         let stays = staying(&old, &new);

@@ -193,6 +193,18 @@ texts! {
     binary: "Binary, % bytes", "二进制数据，% 字节";
     cut: "Cut: % bytes in all", "已截断：共 % 字节";
 
+    // The conversation
+    names_two: "% and %", "%和%";
+    names_three: "%, % and %", "%、%和%";
+    names_more: "%, % and % others", "%、%和另外 % 人";
+    some_people: "% people", "% 人";
+    somebody: "Somebody", "有人";
+    have_joined: "% joined", "%进入了房间";
+    have_left: "% left", "%离开了房间";
+    has_new_name: "% is now called %", "%改名为%";
+    have_new_names: "% changed their names", "%改了名字";
+    clauses: "; ", "；";
+
     // Why nothing was sent, and what waits
     refused_empty: "Nothing was sent: the text is empty. Type something first.", "没有发送：内容为空。请先输入一些文字。";
     refused_too_long: "Nothing was sent: the text is too long by % bytes.", "没有发送：内容超出 % 字节。";

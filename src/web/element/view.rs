@@ -179,7 +179,7 @@ impl View {
         let known = room.is_joined() && speaks_rooms(room) && count > 0;
         show(people, known);
         if known {
-            set_text(people, &phrases::people(texts, count));
+            set_text(people, &phrases::count_of_people(texts, count));
             set_changed(people, "title", &names_of(room, texts));
         }
     }
