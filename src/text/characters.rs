@@ -49,8 +49,12 @@ pub(super) fn small(character: char) -> char {
         '\u{c0}'..='\u{de}' if character != '\u{d7}' => by(32),
         '\u{391}'..='\u{3a9}' | '\u{410}'..='\u{42f}' => by(32),
         '\u{400}'..='\u{40f}' => by(80),
-        '\u{100}'..='\u{137}' | '\u{14a}'..='\u{177}' | '\u{460}'..='\u{481}' if character as u32 % 2 == 0 => by(1),
-        '\u{139}'..='\u{148}' | '\u{179}'..='\u{17e}' if character as u32 % 2 == 1 => by(1),
+        '\u{100}'..='\u{137}' | '\u{14a}'..='\u{177}' | '\u{460}'..='\u{481}'
+            if (character as u32).is_multiple_of(2) =>
+        {
+            by(1)
+        }
+        '\u{139}'..='\u{148}' | '\u{179}'..='\u{17e}' if !(character as u32).is_multiple_of(2) => by(1),
         _ => character.to_ascii_lowercase(),
     }
 }

@@ -94,7 +94,7 @@ impl Timeline {
     }
 
     /// The id of the next item.
-    pub(super) fn next_id(&self) -> ItemId {
+    pub fn next_id(&self) -> ItemId {
         ItemId(self.made)
     }
 

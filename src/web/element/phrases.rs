@@ -3,6 +3,7 @@
 use chat_room_wire::{BadField, Problem, SUBPROTOCOL, close};
 
 use super::fields::Wrong;
+use super::names::Called;
 use super::texts::{Texts, fill};
 use crate::connection::{CommandError, Why};
 use crate::room::{Crowd, Notice, People, Refusal};
@@ -88,28 +89,29 @@ pub(super) fn notice(texts: &Texts, notice: &Notice, rooms: bool) -> String {
 }
 
 /// Who has come, gone and is called something else, in one line.
-pub(super) fn people(texts: &Texts, people: &People) -> String {
+pub(super) fn people(texts: &Texts, people: &People, called: &Called) -> String {
     let mut clauses = Vec::new();
     if people.joined.count() > 0 {
-        clauses.push(fill(texts.have_joined(), &[&crowd(texts, &people.joined)]));
+        clauses.push(fill(texts.have_joined(), &[&crowd(texts, &people.joined, called)]));
     }
     if people.left.count() > 0 {
-        clauses.push(fill(texts.have_left(), &[&crowd(texts, &people.left)]));
+        clauses.push(fill(texts.have_left(), &[&crowd(texts, &people.left, called)]));
     }
     match &people.renamed.named[..] {
         [] => {}
         [one] if people.renamed.more == 0 => {
-            let names = [short_name(&one.before), short_name(&one.name)];
+            let names = [&one.before, &one.name].map(|name| called.short_name(&one.client, name));
             clauses.push(fill(texts.has_new_name(), &[&names[0], &names[1]]));
         }
-        _ => clauses.push(fill(texts.have_new_names(), &[&crowd(texts, &people.renamed)])),
+        _ => clauses.push(fill(texts.have_new_names(), &[&crowd(texts, &people.renamed, called)])),
     }
     clauses.join(texts.clauses())
 }
 
 /// Up to three by name, or two and how many others.
-fn crowd(texts: &Texts, crowd: &Crowd) -> String {
-    let names: Vec<String> = crowd.named.iter().take(3).map(|it| short_name(&it.name)).collect();
+fn crowd(texts: &Texts, crowd: &Crowd, called: &Called) -> String {
+    let named = crowd.named.iter().take(3);
+    let names: Vec<String> = named.map(|it| called.short_name(&it.client, &it.name)).collect();
     match (&names[..], crowd.count()) {
         ([], 1) => texts.somebody().into(),
         ([one], 1) => one.clone(),
@@ -183,11 +185,11 @@ fn meaning<'t>(texts: &Texts<'t>, meaning: CodeMeaning) -> &'t str {
 }
 
 /// Who is typing, if anybody is.
-pub(super) fn typing<'n>(texts: &Texts, mut names: impl Iterator<Item = &'n str>) -> Option<String> {
-    let first = short_name(names.next()?);
+pub(super) fn typing(texts: &Texts, mut names: impl Iterator<Item = String>) -> Option<String> {
+    let first = names.next()?;
     Some(match (names.next(), names.next()) {
         (None, _) => fill(texts.is_typing(), &[&first]),
-        (Some(second), None) => fill(texts.are_typing(), &[&first, &short_name(second)]),
+        (Some(second), None) => fill(texts.are_typing(), &[&first, &second]),
         _ => texts.several_typing().into(),
     })
 }
@@ -200,16 +202,11 @@ pub(super) fn count_of_people(texts: &Texts, count: u64) -> String {
     }
 }
 
-/// Names beside each other.
-pub(super) fn names<'n>(texts: &Texts, names: impl Iterator<Item = &'n str>) -> String {
-    names.map(short_name).collect::<Vec<_>>().join(texts.comma())
-}
-
 /// A stranger's name, for use inside a sentence.
 pub(super) fn short_name(name: &str) -> String {
     let name = visible(name);
     match name.char_indices().nth(MAX_NAME_CHARACTERS) {
-        Some((end, _)) => format!("{}…", &name[..end]),
+        Some((end, _)) => [&name[..end], "…"].concat(),
         None => name,
     }
 }
