@@ -31,6 +31,7 @@ mod plain;
 mod posts;
 mod session;
 mod timeline;
+pub mod typed;
 
 use std::collections::VecDeque;
 
@@ -135,6 +136,12 @@ impl Room {
     /// How many posts were not seen in the log yet.
     pub fn waiting_posts(&self) -> usize {
         self.posts.len()
+    }
+
+    /// Whether posts wait since the relay, or the rate that it allows, wants it.
+    pub fn is_held(&self) -> bool {
+        let holds = self.session.as_ref().is_some_and(|it| it.hold_until.is_some());
+        holds && self.posts.len() > 0
     }
 
     /// The texts of one's own that nobody has got and that are kept nowhere but here, in order. What was kept comes

@@ -19,3 +19,4 @@ mod people;
 mod plain;
 mod posts;
 mod support;
+mod typed;

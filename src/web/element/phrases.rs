@@ -172,13 +172,17 @@ pub(super) fn names<'n>(texts: &Texts, names: impl Iterator<Item = &'n str>) -> 
     names.map(short_name).collect::<Vec<_>>().join(texts.comma())
 }
 
+/// The first characters of a text, with an ellipsis if there are more.
+pub(super) fn beginning(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => [&text[..end], "…"].concat(),
+        None => text.to_owned(),
+    }
+}
+
 /// A stranger's name, for use inside a sentence.
 pub(super) fn short_name(name: &str) -> String {
-    let name = visible(name);
-    match name.char_indices().nth(MAX_NAME_CHARACTERS) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name,
-    }
+    beginning(&visible(name), MAX_NAME_CHARACTERS)
 }
 
 /// A stranger's text for use inside a sentence: what would turn its direction, break its line or hide is spelled out.

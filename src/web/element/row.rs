@@ -109,10 +109,10 @@ pub(super) fn announcement(item: &Item, style: &Style) -> Option<String> {
     let texts = style.texts;
     match item.content() {
         _ if !item.is_news() => None,
-        Content::Text { text, .. } => Some(beginning(text, MAX_ANNOUNCED_CHARACTERS)),
+        Content::Text { text, .. } => Some(phrases::beginning(text, MAX_ANNOUNCED_CHARACTERS)),
         Content::Binary { bytes, .. } => Some(fill(texts.binary(), &[&bytes.to_string()])),
         Content::Said(said) if said.delivery.is_none() => {
-            let text = beginning(said.text(), MAX_ANNOUNCED_CHARACTERS);
+            let text = phrases::beginning(said.text(), MAX_ANNOUNCED_CHARACTERS);
             Some(fill(texts.says(), &[&phrases::short_name(&said.name), &text]))
         }
         Content::Said(_) | Content::Notice(_) | Content::Hole | Content::Change(_) => None,
@@ -174,7 +174,10 @@ fn quote(maker: &Maker, source: &Said, style: &Style) -> Element {
     if source.is_retracted() {
         set_text(&text, texts.deleted());
     } else {
-        set_text(&text, &beginning(source.text().trim_start(), MAX_QUOTED_CHARACTERS));
+        set_text(
+            &text,
+            &phrases::beginning(source.text().trim_start(), MAX_QUOTED_CHARACTERS),
+        );
     }
     append(&quote, &[&name, &text]);
     quote
@@ -239,13 +242,6 @@ fn hue(client: &str) -> u32 {
         .bytes()
         .fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()))
         % HUES
-}
-
-fn beginning(text: &str, characters: usize) -> String {
-    match text.char_indices().nth(characters) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 /// Bytes as `48 65 6c`, with an ellipsis if there are more.

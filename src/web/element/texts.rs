@@ -256,4 +256,27 @@ texts! {
     room_elsewhere: "this conversation is open elsewhere, as the same participant", "同一身份已在别处打开这个对话";
     room_restart: "the server restarts and is back in a moment", "服务器正在重启，稍后自动恢复";
     room_slow: "the connection was too slow; what was missed is fetched", "连接太慢，错过的消息会补上";
+
+    // The composer
+    cancel: "Cancel (Esc)", "取消（Esc）";
+    delete: "Delete", "删除";
+    replying_to: "Answering %", "回复 %";
+    editing: "Changing your message", "正在修改您的消息";
+    delete_instead: "Nothing is left of it. Delete the message?", "内容已清空。要删除这条消息吗？";
+    edited_is_gone: "The message you were changing is no longer here.", "您正在修改的消息已不在这里。";
+    answered_is_gone: "What you were answering is no longer here. Your text will be sent without it.", "您要回复的消息已不在这里，文字将单独发送。";
+    held: "You are faster than this room allows. The rest follows in a moment.", "发送太快了，其余消息稍后自动发出。";
+    suggestions: "Suggestions", "建议";
+    suggested: "Suggestions: %. Arrow keys choose, Enter takes one.", "% 条建议，方向键选择，回车键确认。";
+    commands: "Commands", "命令";
+    nick_about: "NAME", "名字";
+    me_about: "TEXT", "文字";
+    nick_meaning: "be called this", "更改自己的名字";
+    me_meaning: "say what you do", "描述自己的动作";
+    help_meaning: "show this list", "显示这份列表";
+    two_slashes: "// sends a text that begins with /", "以 // 开头可发送以 / 开头的文字";
+    bare_command: "Something is missing: %", "命令不完整：%";
+    needs_room: "/% needs a room, and this is plain text. //% is sent as a text.", "/% 只能在房间里使用，当前是纯文本模式。输入 //% 可作为文字发送。";
+    no_command: "/% is no command; // sends a text that begins with /.", "没有 /% 这个命令。以 // 开头可发送以 / 开头的文字。";
+    called_now: "You are called % now.", "您现在的名字是 %。";
 }

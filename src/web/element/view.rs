@@ -4,12 +4,14 @@ use std::cell::{Cell, RefCell};
 
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
+use super::composer::Composer;
 use super::dom::{Maker, append, set_changed, set_text, show};
 use super::fields::{Place, Wrong, guest_mark, speaks_rooms};
 use super::parts::Parts;
 use super::phrases;
 use super::row::{MAX_NAMES, Style};
 use super::rows::Rows;
+use super::suggestions::Suggestions;
 use super::texts::{Language, Texts, fill};
 use crate::connection::{Instant, State, Why};
 use crate::room::{Room, wants_rooms};
@@ -29,12 +31,15 @@ pub(super) struct Look<'a> {
 pub(super) enum Hint {
     #[default]
     Keys,
+    Note(String),
     Problem(String),
 }
 
 pub(super) struct View {
     pub(super) parts: Parts,
     pub(super) rows: Rows,
+    pub(super) composer: Composer,
+    pub(super) suggestions: Suggestions,
     shadow: ShadowRoot,
     language: Cell<Option<Language>>,
     own_name: RefCell<String>,
@@ -63,6 +68,8 @@ impl View {
         let parts = Parts::new();
         append_to_shadow(&shadow, &parts.root);
         Self {
+            composer: Composer::new(&parts),
+            suggestions: Suggestions::new(&parts),
             parts,
             rows: Rows::new(),
             shadow,
@@ -95,6 +102,8 @@ impl View {
         let texts = &look.texts;
         if self.language.replace(Some(look.language)) != Some(look.language) {
             self.parts.speak(look.language, texts);
+            self.composer.speak(texts);
+            self.suggestions.speak(texts);
             self.parts.name.set_placeholder(&self.guest(texts));
             self.rows.forget();
         }
@@ -347,9 +356,12 @@ impl View {
 
     /// The line under the text box: a problem, else what stands in the way, else who is typing, else how to send.
     fn paint_composer(&self, room: &Room, texts: &Texts) {
+        self.composer.paint(room, texts);
+        self.composer.mark_too_long(&self.parts);
         let hint = self.hint.borrow();
         let (text, is_problem) = match (&*hint, room.state()) {
             (Hint::Problem(text), _) => (text.clone(), true),
+            (Hint::Note(text), _) => (text.clone(), false),
             (Hint::Keys, _) if self.may_know_no_rooms(room) => (texts.no_rooms_here().into(), false),
             (Hint::Keys, State::Connecting { .. } | State::Waiting { .. }) => (texts.will_be_sent().into(), false),
             (Hint::Keys, State::Open { .. }) if !room.is_joined() => (texts.will_be_sent().into(), false),
@@ -357,6 +369,7 @@ impl View {
                 let waiting = room.waiting_posts().to_string();
                 (fill(texts.waits_for_you(), &[&waiting]), false)
             }
+            (Hint::Keys, State::Open { .. }) if room.is_held() => (texts.held().into(), false),
             (Hint::Keys, State::Open { .. }) => {
                 let typing = phrases::typing(texts, room.members().typing());
                 (typing.unwrap_or_else(|| texts.text_hint().into()), false)
