@@ -67,6 +67,8 @@ pub struct Room {
     posts: Posts,
     place: LogPlace,
     members: Members,
+    /// Why the relay has let nobody in, in its words.
+    turned_away: Option<String>,
     /// There while a socket is open that speaks `chat-room.v1`.
     session: Option<Session>,
 }
@@ -86,6 +88,7 @@ impl Room {
             posts: Posts::default(),
             place: LogPlace::default(),
             members: Members::default(),
+            turned_away: None,
             session: None,
         }
     }
@@ -101,6 +104,11 @@ impl Room {
             Some(session) => session.joined.is_some(),
             None => matches!(self.state(), State::Open { .. }),
         }
+    }
+
+    /// Why the relay did not let one in when one last came, in its own words.
+    pub fn turned_away(&self) -> Option<&str> {
+        self.turned_away.as_deref()
     }
 
     /// Where it is connected to, or was, or will be, and as whom.
@@ -286,6 +294,7 @@ impl Room {
     // Coming and going
 
     fn connect(&mut self, now: Instant, entrance: Entrance) -> Result<(), Refusal> {
+        self.turned_away = None;
         let address = entrance.address();
         if wants_rooms(&entrance) {
             check_room(&entrance.room).map_err(Refusal::Field)?;

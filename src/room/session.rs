@@ -196,7 +196,7 @@ impl Room {
         let Some(session) = &self.session else { return };
         match (frame, session.joined.is_some()) {
             (ServerFrame::Joined(joined), false) => self.joined(now, *joined),
-            (ServerFrame::Refused(refused), false) => self.turned_away(now, refused),
+            (ServerFrame::Refused(refused), false) => self.left_outside(now, refused),
             (ServerFrame::Entry(entry), true) => self.entry(now, entry),
             (ServerFrame::History(history), true) => self.history(now, history),
             (ServerFrame::Presence(presence), true) => self.members.change(presence),
@@ -257,7 +257,8 @@ impl Room {
     }
 
     /// The relay does not let one in: trying again would not help.
-    fn turned_away(&mut self, now: Instant, refused: Refused) {
+    fn left_outside(&mut self, now: Instant, refused: Refused) {
+        self.turned_away = Some(refused.message.clone());
         self.notice(
             now,
             Notice::Refused {

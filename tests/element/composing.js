@@ -27,3 +27,5 @@ export const height = (part) => part.getBoundingClientRect().height;
 export const top = (part) => part.getBoundingClientRect().top;
 export const focused = (host) => host.shadowRoot.activeElement?.id ?? "";
 export const caret = (field) => field.selectionStart;
+export const isVisible = (part) => getComputedStyle(part).visibility === "visible";
+export const widthOf = (part) => part.getBoundingClientRect().width;

@@ -12,10 +12,14 @@ use crate::scripted::{BOB, ME, Server, entry, joined, text};
 extern "C" {
     fn play(field: &Element, steps: Vec<String>) -> Vec<String>;
     #[wasm_bindgen(js_name = key)]
-    fn press_key(field: &Element, name: &str, modifier: &str) -> bool;
+    pub(crate) fn press_key(field: &Element, name: &str, modifier: &str) -> bool;
     fn height(part: &Element) -> f64;
     fn top(part: &Element) -> f64;
-    fn focused(host: &Element) -> String;
+    #[wasm_bindgen(js_name = isVisible)]
+    pub(crate) fn is_visible(part: &Element) -> bool;
+    #[wasm_bindgen(js_name = widthOf)]
+    pub(crate) fn width_of(part: &Element) -> f64;
+    pub(crate) fn focused(host: &Element) -> String;
     fn caret(field: &Element) -> u32;
 }
 
@@ -232,6 +236,7 @@ async fn an_edit_waits_for_the_connection_too() {
 
     key(&room, "ArrowUp");
     room.press("disconnect").await;
+    until("the end", || room.state() == "closed").await;
     room.type_into("text", "never");
     room.press_enter(false, 13);
     frame().await;

@@ -3,6 +3,7 @@
 
 mod composing;
 mod page;
+mod panels;
 mod rooms;
 mod scripted;
 

@@ -214,8 +214,10 @@ pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
             suggestions::close(shared);
         }),
         on(shared, &parts.composer, "keydown", |shared, event| {
-            let key = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key);
-            if key.as_deref() == Some("Escape") && !event.default_prevented() && close(shared) {
+            let Some(key) = event.dyn_ref::<KeyboardEvent>() else {
+                return;
+            };
+            if key.key() == "Escape" && !is_taken_by_input_method(key) && close(shared) {
                 handled(event);
             }
         }),
@@ -355,7 +357,7 @@ fn keydown(shared: &Rc<Shared>, event: &Event) {
     let Some(key) = event.dyn_ref::<KeyboardEvent>() else {
         return;
     };
-    if key.is_composing() || key.key_code() == KEY_CODE_OF_INPUT_METHOD {
+    if is_taken_by_input_method(key) {
         return;
     }
     if suggestions::take_key(shared, key) {
@@ -379,6 +381,11 @@ fn keydown(shared: &Rc<Shared>, event: &Event) {
         "ArrowDown" if is_alt(key) => answer_next(shared, event, false),
         _ => {}
     }
+}
+
+/// Whatever it does, it does there.
+pub(super) fn is_taken_by_input_method(key: &KeyboardEvent) -> bool {
+    key.is_composing() || key.key_code() == KEY_CODE_OF_INPUT_METHOD
 }
 
 fn is_alt(key: &KeyboardEvent) -> bool {

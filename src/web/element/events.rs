@@ -12,7 +12,7 @@ use web_sys::{
 
 use super::super::resize::Resize;
 use super::dom::{set, show};
-use super::{Shared, composer, enter, suggestions};
+use super::{Shared, composer, enter, menu, people, search, suggestions};
 use crate::room::{Command, ItemId, Room};
 use crate::websocket::{Close, Message};
 
@@ -43,6 +43,12 @@ pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
             drop(shared.view.parts.url.focus());
         }),
         on(shared, &parts.disconnect, "click", |shared, _| shared.disconnect()),
+        on(shared, &parts.now, "click", |shared, _| {
+            let entrance = shared.driver.read(|room| room.entrance().clone());
+            if let Err(refusal) = shared.driver.command(Command::Connect(entrance)) {
+                shared.show_refusal(&refusal);
+            }
+        }),
         on(shared, &parts.status, "click", |shared, _| {
             let parts = &shared.view.parts;
             let open = parts.details.hidden();
@@ -63,6 +69,9 @@ pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
     ];
     listeners.extend(composer::listen(shared));
     listeners.extend(suggestions::listen(shared));
+    listeners.extend(people::listen(shared));
+    listeners.extend(menu::listen(shared));
+    listeners.extend(search::listen(shared));
     listeners
 }
 

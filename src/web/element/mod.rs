@@ -5,11 +5,14 @@ mod composer;
 mod dom;
 mod events;
 mod fields;
+mod menu;
 mod parts;
+mod people;
 mod phrases;
 mod plan;
 mod row;
 mod rows;
+mod search;
 mod suggestions;
 mod texts;
 mod view;
@@ -495,7 +498,12 @@ impl Shared {
         let weak = Rc::downgrade(self);
         self.countdown
             .replace(counts_down.then(|| Timeout::new(COUNTDOWN_MS, move || enter(&weak, Shared::request_paint))));
+        drop(replaced);
+        search::painted(self);
     }
+
+    /// What the menu says of how things stand.
+    fn paint_menu(&self) {}
 
     /// By the element's `lang` or that of what it stands in, else the page's, else the browser's.
     fn language(&self) -> Language {

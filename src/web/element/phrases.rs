@@ -111,6 +111,20 @@ pub(super) fn end(texts: &Texts, why: Why, close: &Close, rooms: bool) -> String
     sentence
 }
 
+/// How a connection ended that does not come back by itself. `turned_away`: the server's words at the door.
+pub(super) fn ending(texts: &Texts, why: Why, close: &Close, turned_away: Option<&str>, rooms: bool) -> String {
+    match (turned_away, why) {
+        (Some(message), _) => fill(texts.server_refused(), &[&visible(message)]),
+        (None, Why::Disconnected) => fill(texts.ended(), &[&end(texts, why, close, rooms)]),
+        (None, _) => fill(texts.ended_for_good(), &[&end(texts, why, close, rooms)]),
+    }
+}
+
+/// Whether an end is one that somebody has decided: the browser, or the server by the protocol's own codes.
+pub(super) fn is_refusal(why: Why, close: &Close, rooms: bool) -> bool {
+    why == Why::Refused || (rooms && why == Why::SocketClosed && matches!(close.code, close::TOKEN | close::ROOM))
+}
+
 /// What a close code means, where `chat-room.v1` was asked for by its words.
 pub(super) fn code<'t>(texts: &Texts<'t>, close: &Close, rooms: bool) -> &'t str {
     match close.code {

@@ -237,7 +237,7 @@ fn add_reactions(maker: &Maker, row: &HtmlElement, said: &Said, style: &Style) {
 }
 
 /// One of the colours, by the id that nobody can choose.
-fn hue(client: &str) -> u32 {
+pub(super) fn hue(client: &str) -> u32 {
     client
         .bytes()
         .fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()))

@@ -150,6 +150,20 @@ impl Rows {
         }
     }
 
+    /// The row that shows an item, if one does.
+    pub(super) fn element_of(&self, item: ItemId) -> Option<HtmlElement> {
+        let shown = self.shown.borrow();
+        shown.iter().find(|row| row.item == item).map(|row| row.element.clone())
+    }
+
+    /// Brings an item into the middle of what the reader sees.
+    pub(super) fn reveal(&self, log: &HtmlElement, item: ItemId) {
+        if let Some(row) = self.element_of(item) {
+            self.stay();
+            log.set_scroll_top(row.offset_top() - (log.client_height() - row.offset_height()) / 2);
+        }
+    }
+
     /// The item whose row has this element in it.
     pub(super) fn item_of(&self, element: &Element) -> Option<ItemId> {
         self.shown

@@ -279,4 +279,33 @@ texts! {
     needs_room: "/% needs a room, and this is plain text. //% is sent as a text.", "/% 只能在房间里使用，当前是纯文本模式。输入 //% 可作为文字发送。";
     no_command: "/% is no command; // sends a text that begins with /.", "没有 /% 这个命令。以 // 开头可发送以 / 开头的文字。";
     called_now: "You are called % now.", "您现在的名字是 %。";
+
+    // People
+    close: "Close", "关闭";
+    find_people: "Find somebody", "查找成员";
+    nobody_found: "Nobody here is called that.", "没有找到这样的成员。";
+    and_more: "and % more", "还有 % 人";
+    you_mark: "you", "我";
+    types: "typing…", "正在输入…";
+
+    // The menu
+    menu: "Menu", "菜单";
+    search: "Search", "搜索";
+    export_text: "Export as text", "导出为文本";
+    export_json: "Export as JSON", "导出为 JSON";
+    notifications: "Notifications", "桌面通知";
+    sound: "Sound", "提示音";
+
+    // The state of the connection
+    now: "Now", "立即重连";
+    reconnect_now: "Reconnect now", "立即重连";
+    turned_away: "Refused", "已被拒绝";
+    ended_for_good: "Closed, and it does not come back by itself: %. Press Connect to try again.", "连接已关闭，不会自动恢复：%。请点击“建立连接”重试。";
+
+    // Search
+    search_field: "Search the messages", "搜索消息";
+    search_older: "Older match (Enter)", "更早的结果（回车）";
+    search_newer: "Newer match (Shift+Enter)", "更新的结果（Shift+回车）";
+    search_place: "% of %", "第 % 条，共 % 条";
+    search_nothing: "Not found", "没有找到";
 }

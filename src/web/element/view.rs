@@ -7,10 +7,13 @@ use web_sys::{Element, HtmlElement, ShadowRoot};
 use super::composer::Composer;
 use super::dom::{Maker, append, set_changed, set_text, show};
 use super::fields::{Place, Wrong, guest_mark, speaks_rooms};
+use super::menu::Menu;
 use super::parts::Parts;
+use super::people::People;
 use super::phrases;
 use super::row::{MAX_NAMES, Style};
 use super::rows::Rows;
+use super::search::Search;
 use super::suggestions::Suggestions;
 use super::texts::{Language, Texts, fill};
 use crate::connection::{Instant, State, Why};
@@ -40,6 +43,9 @@ pub(super) struct View {
     pub(super) rows: Rows,
     pub(super) composer: Composer,
     pub(super) suggestions: Suggestions,
+    pub(super) people: People,
+    pub(super) menu: Menu,
+    pub(super) search: Search,
     shadow: ShadowRoot,
     language: Cell<Option<Language>>,
     own_name: RefCell<String>,
@@ -70,6 +76,9 @@ impl View {
         Self {
             composer: Composer::new(&parts),
             suggestions: Suggestions::new(&parts),
+            people: People::new(&parts),
+            menu: Menu::new(&parts),
+            search: Search::new(&parts),
             parts,
             rows: Rows::new(),
             shadow,
@@ -83,6 +92,11 @@ impl View {
             reached: RefCell::default(),
             guest: guest_mark(),
         }
+    }
+
+    /// What has the focus in the element.
+    pub(super) fn focus(&self) -> Option<Element> {
+        self.shadow.active_element()
     }
 
     /// What a user without a name is called in a room.
@@ -104,6 +118,9 @@ impl View {
             self.parts.speak(look.language, texts);
             self.composer.speak(texts);
             self.suggestions.speak(texts);
+            self.people.speak(texts);
+            self.menu.speak(texts);
+            self.search.speak(texts);
             self.parts.name.set_placeholder(&self.guest(texts));
             self.rows.forget();
         }
@@ -183,13 +200,14 @@ impl View {
     }
 
     fn paint_people(&self, room: &Room, texts: &Texts) {
-        let people = &self.parts.people;
-        let count = room.members().count();
-        let known = room.is_joined() && speaks_rooms(room) && count > 0;
-        show(people, known);
-        if known {
-            set_text(people, &phrases::people(texts, count));
-            set_changed(people, "title", &names_of(room, texts));
+        let parts = &self.parts;
+        let focus = self.shadow.active_element();
+        if self.people.paint(room, parts, texts, focus.as_ref()) {
+            // It was within what is gone with the connection.
+            drop(parts.text.focus());
+        }
+        if !parts.people.hidden() {
+            set_changed(&parts.people, "title", &names_of(room, texts));
         }
     }
 
@@ -219,9 +237,14 @@ impl View {
         let rooms = wants_rooms(room.entrance());
         let ending = match room.state() {
             State::Waiting { why, close, .. } => Some(fill(texts.lost(), &[&phrases::end(texts, *why, close, rooms)])),
-            State::Closed { why, close } => Some(fill(texts.ended(), &[&phrases::end(texts, *why, close, rooms)])),
+            State::Closed { why, close } => Some(phrases::ending(texts, *why, close, room.turned_away(), rooms)),
             State::Idle | State::Connecting { .. } | State::Open { .. } | State::Closing { .. } => None,
         };
+        let had_focus = self.shadow.active_element().as_ref() == Some(&*parts.now as &Element);
+        show(&parts.now, matches!(room.state(), State::Waiting { .. }));
+        if had_focus && parts.now.hidden() {
+            drop(parts.status.focus());
+        }
         set_text(&parts.ending, ending.as_deref().unwrap_or_default());
         show(&parts.ending, ending.is_some());
         if !parts.details.hidden() {
@@ -424,7 +447,12 @@ fn status(room: &Room, now: Instant, texts: &Texts) -> (&'static str, String) {
             };
             ("waiting", words)
         }
-        State::Closed { close, .. } => ("closed", format!("{} {}", texts.closed(), close.code)),
+        State::Closed { why, close } => {
+            let refused =
+                room.turned_away().is_some() || phrases::is_refusal(*why, close, wants_rooms(room.entrance()));
+            let words = if refused { texts.turned_away() } else { texts.closed() };
+            ("closed", [words, " ", &close.code.to_string()].concat())
+        }
     }
 }
 
