@@ -24,6 +24,7 @@
 //! # Ok::<(), chat_room::room::Refusal>(())
 //! ```
 
+pub mod export;
 mod io;
 mod members;
 mod place;

@@ -13,8 +13,8 @@ extern "C" {
     fn play(field: &Element, steps: Vec<String>) -> Vec<String>;
     #[wasm_bindgen(js_name = key)]
     pub(crate) fn press_key(field: &Element, name: &str, modifier: &str) -> bool;
-    fn height(part: &Element) -> f64;
-    fn top(part: &Element) -> f64;
+    pub(crate) fn height(part: &Element) -> f64;
+    pub(crate) fn top(part: &Element) -> f64;
     #[wasm_bindgen(js_name = isVisible)]
     pub(crate) fn is_visible(part: &Element) -> bool;
     #[wasm_bindgen(js_name = widthOf)]

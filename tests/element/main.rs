@@ -6,6 +6,7 @@ mod page;
 mod panels;
 mod rooms;
 mod scripted;
+mod tools;
 
 use page::{Room, break_next_append, externrefs, frame, until};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};

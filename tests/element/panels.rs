@@ -7,7 +7,7 @@ use web_sys::HtmlElement;
 
 use crate::composing::{focused, is_visible, press_key, width_of};
 use crate::page::{Room, frame, until};
-use crate::scripted::{BOB, LIN, ME, Server, joined, text};
+use crate::scripted::{BOB, LIN, ME, Server, text};
 
 fn listed(room: &Room) -> Vec<String> {
     let list = room.part("people-list").children();

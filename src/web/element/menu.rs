@@ -7,10 +7,12 @@ use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusEvent, HtmlButtonElement, HtmlElement, KeyboardEvent, Node};
 
+use super::alerts::{self, Alerts};
 use super::composer::handled;
 use super::dom::{Maker, append, set, set_changed, set_text, show};
 use super::events::on;
 use super::parts::Parts;
+use super::save::{Form, save};
 use super::texts::Texts;
 use super::{Shared, search};
 
@@ -88,15 +90,28 @@ impl Menu {
     pub(super) fn speak(&self, texts: &Texts) {
         set(&self.button, "aria-label", texts.menu());
         set(&self.button, "title", texts.menu());
+    }
+
+    /// What the items say and how they stand, as it is when the menu opens.
+    fn paint(&self, alerts: &Alerts, texts: &Texts) {
+        let (notifies, why_not) = alerts.notifications(texts);
         for (item, (choice, _)) in self.items.iter().zip(CHOICES) {
-            let words = match choice {
-                Choice::Search => texts.search(),
-                Choice::Text => texts.export_text(),
-                Choice::Json => texts.export_json(),
-                Choice::Notifications => texts.notifications(),
-                Choice::Sound => texts.sound(),
+            let (words, checked, note) = match choice {
+                Choice::Search => (texts.search(), None, ""),
+                Choice::Text => (texts.export_text(), None, ""),
+                Choice::Json => (texts.export_json(), None, ""),
+                Choice::Notifications => (texts.notifications(), Some(notifies), why_not),
+                Choice::Sound => (texts.sound(), Some(alerts.sounds()), ""),
             };
             set_text(item, words);
+            if let Some(checked) = checked {
+                set(item, "aria-checked", if checked { "true" } else { "false" });
+            }
+            if !note.is_empty() {
+                let small: Element = Maker::new().make("small", &[]);
+                set_text(&small, note);
+                append(item, &[&small]);
+            }
         }
     }
 }
@@ -104,6 +119,7 @@ impl Menu {
 pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
     let menu = &shared.view.menu;
     vec![
+        alerts::listen(shared, &item_of(shared, Choice::Notifications)),
         on(shared, &menu.button, "click", |shared, _| {
             if shared.view.menu.list.hidden() {
                 open(shared, 0);
@@ -151,13 +167,21 @@ pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
 fn choose(shared: &Rc<Shared>, choice: Choice) {
     match choice {
         Choice::Search => search::open(shared),
-        Choice::Text | Choice::Json | Choice::Notifications | Choice::Sound => {}
+        Choice::Text => save(shared, Form::Text),
+        Choice::Json => save(shared, Form::Json),
+        Choice::Notifications => alerts::toggle_notifications(shared, &item_of(shared, choice)),
+        Choice::Sound => alerts::toggle_sound(shared),
     }
+}
+
+fn item_of(shared: &Rc<Shared>, choice: Choice) -> HtmlElement {
+    let place = CHOICES.iter().position(|(it, _)| *it == choice);
+    shared.view.menu.items[place.unwrap_or_default()].clone()
 }
 
 fn open(shared: &Rc<Shared>, index: usize) {
     let menu = &shared.view.menu;
-    shared.paint_menu();
+    shared.with_texts(|texts| menu.paint(&shared.view.alerts, texts));
     show(&menu.list, true);
     set_changed(&menu.button, "aria-expanded", "true");
     go_to(shared, index);

@@ -1,5 +1,6 @@
 //! `<chat-room>`: an element for any page. JavaScript has the class, this is the core of each element.
 
+mod alerts;
 mod announcer;
 mod composer;
 mod dom;
@@ -12,6 +13,7 @@ mod phrases;
 mod plan;
 mod row;
 mod rows;
+mod save;
 mod search;
 mod suggestions;
 mod texts;
@@ -446,7 +448,10 @@ impl Shared {
                 drop(self.view.parts.root.toggle_attribute_with_force("data-saving", saving));
             }
             Happening::NothingLeft => {}
-            Happening::Settled => self.request_paint(),
+            Happening::Settled => {
+                alerts::look(self);
+                self.request_paint();
+            }
         }
     }
 
@@ -501,9 +506,6 @@ impl Shared {
         drop(replaced);
         search::painted(self);
     }
-
-    /// What the menu says of how things stand.
-    fn paint_menu(&self) {}
 
     /// By the element's `lang` or that of what it stands in, else the page's, else the browser's.
     fn language(&self) -> Language {

@@ -308,4 +308,18 @@ texts! {
     search_newer: "Newer match (Shift+Enter)", "更新的结果（Shift+回车）";
     search_place: "% of %", "第 % 条，共 % 条";
     search_nothing: "Not found", "没有找到";
+
+    // Files, notifications and sound
+    answers: "answering %: “%”", "回复 %：“%”";
+    hole_in_file: "(messages are missing here)", "（这里缺少消息）";
+    saved: "% messages are in the file.", "已导出 % 条消息。";
+    sentence_gap: " ", "";
+    older_not_in_file: "Older messages are not loaded, and not in it.", "更早的消息尚未加载，不在其中。";
+    mentioned_by: "% in %", "%（%）";
+    notifications_on: "You will be notified of mentions while this page is hidden.", "页面在后台时，有人提到您会弹出通知。";
+    notifications_off: "Notifications are off.", "桌面通知已关闭。";
+    notifications_denied: "Blocked by the browser. Allow them in its settings for this site, beside the address.", "已被浏览器拦截。请在地址栏旁的网站设置中允许通知。";
+    notifications_missing: "This browser has none for this page.", "此浏览器不支持本页面的通知。";
+    sound_on: "A tone sounds for mentions, and for every message while this page is hidden.", "有人提到您时，以及页面在后台收到消息时，会播放提示音。";
+    sound_off: "Sound is off.", "提示音已关闭。";
 }

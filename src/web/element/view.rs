@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
+use super::alerts::Alerts;
 use super::composer::Composer;
 use super::dom::{Maker, append, set_changed, set_text, show};
 use super::fields::{Place, Wrong, guest_mark, speaks_rooms};
@@ -46,6 +47,7 @@ pub(super) struct View {
     pub(super) people: People,
     pub(super) menu: Menu,
     pub(super) search: Search,
+    pub(super) alerts: Alerts,
     shadow: ShadowRoot,
     language: Cell<Option<Language>>,
     own_name: RefCell<String>,
@@ -79,6 +81,7 @@ impl View {
             people: People::new(&parts),
             menu: Menu::new(&parts),
             search: Search::new(&parts),
+            alerts: Alerts::new(),
             parts,
             rows: Rows::new(),
             shadow,
