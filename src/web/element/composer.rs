@@ -167,9 +167,12 @@ impl Composer {
             set_text(&description, meaning(texts, command));
             append(&list, &[&term, &description]);
         }
-        let slashes: Element = maker.make("p", &[]);
-        set_text(&slashes, texts.two_slashes());
-        append(&self.help, &[&list, &slashes]);
+        append(&self.help, &[&list]);
+        for words in [texts.two_slashes(), texts.help_keys()] {
+            let line: Element = maker.make("p", &[]);
+            set_text(&line, words);
+            append(&self.help, &[&line]);
+        }
     }
 }
 
@@ -575,7 +578,13 @@ pub(super) fn fit(shared: &Rc<Shared>) {
     drop(style.set_property("height", "auto"));
     let borders = text.offset_height() - text.client_height();
     let height = (text.scroll_height() + borders).min(limit);
-    drop(style.set_property("height", &[&height.to_string(), "px"].concat()));
+    let set_height = |height: i32| drop(style.set_property("height", &[&height.to_string(), "px"].concat()));
+    set_height(height);
+    // In a very short element not even that much.
+    let beyond = parts.root.scroll_height() - parts.root.client_height();
+    if beyond > 0 {
+        set_height((height - beyond).max(0));
+    }
 }
 
 /// Tells the others in the room; where there is none, nobody.

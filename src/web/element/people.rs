@@ -233,6 +233,6 @@ pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
 fn close(shared: &Rc<Shared>) {
     let parts = &shared.view.parts;
     set_changed(&parts.people, "aria-expanded", "false");
-    drop(parts.people.focus());
     shared.paint();
+    drop(parts.people.focus());
 }

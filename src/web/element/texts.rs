@@ -276,6 +276,7 @@ texts! {
     me_meaning: "say what you do", "描述自己的动作";
     help_meaning: "show this list", "显示这份列表";
     two_slashes: "// sends a text that begins with /", "以 // 开头可发送以 / 开头的文字";
+    help_keys: "Up in the empty box changes your last message, Alt+Up answers an earlier one, Esc cancels.", "在空输入框按 ↑ 可修改上一条消息，按 Alt+↑ 可回复之前的消息，按 Esc 取消。";
     bare_command: "Something is missing: %", "命令不完整：%";
     needs_room: "/% needs a room, and this is plain text. //% is sent as a text.", "/% 只能在房间里使用，当前是纯文本模式。输入 //% 可作为文字发送。";
     no_command: "/% is no command; // sends a text that begins with /.", "没有 /% 这个命令。以 // 开头可发送以 / 开头的文字。";
