@@ -44,6 +44,7 @@ pub(super) struct Composer {
     delete: HtmlButtonElement,
     cancel: HtmlButtonElement,
     help: HtmlElement,
+    close_help: HtmlButtonElement,
 }
 
 #[derive(Clone, Default)]
@@ -98,7 +99,11 @@ impl Composer {
                 "button",
                 &[("id", "mode-cancel"), ("type", "button"), ("class", "quiet close")],
             ),
-            help: maker.make("section", &[("id", "help"), ("part", "help"), ("hidden", "")]),
+            help: maker.make("div", &[("id", "help"), ("part", "help"), ("hidden", "")]),
+            close_help: maker.make(
+                "button",
+                &[("id", "help-close"), ("type", "button"), ("class", "quiet close")],
+            ),
         };
         let Composer {
             bar,
@@ -125,6 +130,8 @@ impl Composer {
         set_text(&self.delete, texts.delete());
         set(&self.cancel, "aria-label", texts.cancel());
         set(&self.cancel, "title", texts.cancel());
+        set(&self.close_help, "aria-label", texts.close());
+        set(&self.close_help, "title", texts.close());
         if !self.help.hidden() {
             self.fill_help(texts);
         }
@@ -158,7 +165,6 @@ impl Composer {
     fn fill_help(&self, texts: &Texts) {
         let maker = Maker::new();
         self.help.set_text_content(None);
-        set(&self.help, "aria-label", texts.commands());
         let list: Element = maker.make("dl", &[]);
         for command in COMMANDS {
             let term: Element = maker.make("dt", &[]);
@@ -167,12 +173,16 @@ impl Composer {
             set_text(&description, meaning(texts, command));
             append(&list, &[&term, &description]);
         }
-        append(&self.help, &[&list]);
+        // It scrolls where there is little room, so the keyboard has to get there.
+        let all: Element = maker.make("div", &[("class", "help-list"), ("tabindex", "0"), ("role", "group")]);
+        set(&all, "aria-label", texts.commands());
+        append(&all, &[&list]);
         for words in [texts.two_slashes(), texts.help_keys()] {
             let line: Element = maker.make("p", &[]);
             set_text(&line, words);
-            append(&self.help, &[&line]);
+            append(&all, &[&line]);
         }
+        append(&self.help, &[&all, &self.close_help]);
     }
 }
 
@@ -226,6 +236,10 @@ pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
         }),
         on(shared, &composer.cancel, "click", |shared, _| cancel(shared)),
         on(shared, &composer.delete, "click", |shared, _| delete(shared)),
+        on(shared, &composer.close_help, "click", |shared, _| {
+            show(&shared.view.composer.help, false);
+            drop(shared.view.parts.text.focus());
+        }),
     ]
 }
 

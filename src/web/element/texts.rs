@@ -308,7 +308,7 @@ texts! {
     search_field: "Search the messages", "搜索消息";
     search_older: "Older match (Enter)", "更早的结果（回车）";
     search_newer: "Newer match (Shift+Enter)", "更新的结果（Shift+回车）";
-    search_place: "% of %", "第 % 条，共 % 条";
+    search_place: "% of %", "% / %";
     search_nothing: "Not found", "没有找到";
 
     // Files, notifications and sound
