@@ -207,12 +207,6 @@ pub(super) fn meaning<'t>(texts: &Texts<'t>, command: &str) -> &'t str {
 
 pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
     let (parts, composer) = (&shared.view.parts, &shared.view.composer);
-    let compose = |composing: bool| {
-        move |shared: &Rc<Shared>, _: &Event| {
-            shared.view.composer.composing.set(composing);
-            suggestions::update(shared);
-        }
-    };
     vec![
         on(shared, &parts.composer, "submit", |shared, event| {
             event.prevent_default();
@@ -220,8 +214,14 @@ pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
         }),
         on(shared, &parts.text, "keydown", keydown),
         on(shared, &parts.text, "input", |shared, _| typed(shared)),
-        on(shared, &parts.text, "compositionstart", compose(true)),
-        on(shared, &parts.text, "compositionend", compose(false)),
+        on(shared, &parts.text, "compositionstart", |shared, _| {
+            shared.view.composer.composing.set(true);
+            suggestions::update(shared);
+        }),
+        on(shared, &parts.text, "compositionend", |shared, _| {
+            shared.view.composer.composing.set(false);
+            suggestions::update(shared);
+        }),
         on(shared, &parts.text, "blur", |shared, _| {
             shared.view.composer.composing.set(false);
             suggestions::close(shared);

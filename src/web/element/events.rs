@@ -75,11 +75,12 @@ pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
     listeners
 }
 
+/// `handle` is a plain function, so that all listeners are of one type.
 pub(super) fn on(
     shared: &Rc<Shared>,
     target: &EventTarget,
     kind: &'static str,
-    handle: impl Fn(&Rc<Shared>, &Event) + 'static,
+    handle: fn(&Rc<Shared>, &Event),
 ) -> EventListener {
     let weak = Rc::downgrade(shared);
     EventListener::new_with_options(

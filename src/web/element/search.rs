@@ -177,17 +177,16 @@ impl Drop for Search {
 
 pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
     let (parts, search) = (&shared.view.parts, &shared.view.search);
-    let compose = |composing: bool| {
-        move |shared: &Rc<Shared>, _: &web_sys::Event| {
-            shared.view.search.composing.set(composing);
-            typed(shared);
-        }
-    };
     vec![
         on(shared, &search.bar, "submit", |_, event| event.prevent_default()),
         on(shared, &search.field, "input", |shared, _| typed(shared)),
-        on(shared, &search.field, "compositionstart", compose(true)),
-        on(shared, &search.field, "compositionend", compose(false)),
+        on(shared, &search.field, "compositionstart", |shared, _| {
+            shared.view.search.composing.set(true);
+        }),
+        on(shared, &search.field, "compositionend", |shared, _| {
+            shared.view.search.composing.set(false);
+            typed(shared);
+        }),
         on(shared, &search.older, "click", |shared, _| step(shared, true)),
         on(shared, &search.newer, "click", |shared, _| step(shared, false)),
         on(shared, &search.close, "click", |shared, _| close(shared)),
