@@ -107,9 +107,10 @@ fn mentions<'n>(sought: &str, names: impl Iterator<Item = &'n str>) -> Vec<Strin
 
 /// Whether a name begins with this, in whatever case.
 fn begins_with(name: &str, sought: &str) -> bool {
-    let mut letters = name.chars().flat_map(char::to_lowercase);
-    sought
-        .chars()
-        .flat_map(char::to_lowercase)
-        .all(|it| letters.next() == Some(it))
+    let mut letters = name.chars().map(small);
+    sought.chars().map(small).all(|it| letters.next() == Some(it))
+}
+
+fn small(letter: char) -> char {
+    letter.to_ascii_lowercase()
 }

@@ -119,8 +119,8 @@ fn is_ours(item: &Item) -> bool {
 }
 
 fn is_mention(text: &str, name: &str) -> bool {
-    let mention = ["@", &name.to_lowercase()].concat();
-    !name.is_empty() && text.to_lowercase().contains(&mention)
+    let mention = ["@", &name.to_ascii_lowercase()].concat();
+    !name.is_empty() && text.to_ascii_lowercase().contains(&mention)
 }
 
 /// Something has happened, maybe while the page is hidden and paints nothing.

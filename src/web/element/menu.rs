@@ -231,8 +231,9 @@ fn go_to_letter(shared: &Rc<Shared>, letter: &str) {
     let menu = &shared.view.menu;
     let (current, count) = (menu.current.get(), menu.items.len());
     let begins = |index: &usize| {
-        let words = menu.items[*index].text_content().unwrap_or_default().to_lowercase();
-        words.starts_with(&letter.to_lowercase())
+        let words = menu.items[*index].text_content().unwrap_or_default();
+        let first = words.get(..letter.len());
+        first.is_some_and(|first| first.eq_ignore_ascii_case(letter))
     };
     let next = (1..=count).map(|step| (current + step) % count).find(begins);
     if let Some(index) = next {

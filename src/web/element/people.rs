@@ -15,6 +15,7 @@ use super::fields::speaks_rooms;
 use super::parts::Parts;
 use super::phrases;
 use super::row::hue;
+use super::search::{fold, has};
 use super::texts::{Texts, fill};
 use crate::room::Room;
 
@@ -35,13 +36,14 @@ pub(super) struct People {
     listed: RefCell<Vec<Person>>,
 }
 
-#[derive(Clone, PartialEq)]
+/// Oneself comes first, then the others by name.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Person {
-    /// Their name in lower case: by it they are sorted.
+    is_other: bool,
+    /// Their name without case.
     key: String,
     client: String,
     name: String,
-    own: bool,
     typing: bool,
 }
 
@@ -132,29 +134,32 @@ impl People {
         let many = members.count() > SEARCH_FROM;
         show(&self.search, many);
         let sought = if many {
-            self.search.value().trim().to_lowercase()
+            fold(self.search.value().trim())
         } else {
             String::new()
         };
         let own = room.client();
-        let mut people: Vec<Person> = members
-            .iter()
-            .map(|(client, name)| Person {
-                key: name.to_lowercase(),
+        let (mut people, mut all) = (Vec::<Person>::new(), 0);
+        for (client, name) in members.iter() {
+            if !sought.is_empty() && !has(name, &sought) {
+                continue;
+            }
+            all += 1;
+            let person = Person {
+                is_other: own != Some(client),
+                key: name.to_ascii_lowercase(),
                 client: client.to_owned(),
                 name: name.to_owned(),
-                own: own == Some(client),
                 typing: members.is_typing(client),
-            })
-            .filter(|person| person.key.contains(&sought))
-            .collect();
-        people.sort_by(|one, other| (!one.own, &one.key, &one.client).cmp(&(!other.own, &other.key, &other.client)));
-        let all = if sought.is_empty() {
-            members.count()
-        } else {
-            people.len() as u64
-        };
-        people.truncate(MAX_LISTED);
+            };
+            // Put in order as they come: there are few, or few of them are listed.
+            let place = people.partition_point(|it| *it < person);
+            if place < MAX_LISTED {
+                people.insert(place, person);
+                people.truncate(MAX_LISTED);
+            }
+        }
+        let all = if sought.is_empty() { members.count() } else { all };
         let more = all.saturating_sub(people.len() as u64);
         let rest = match (people.len(), more) {
             (0, 0) => texts.nobody_found().to_owned(),
@@ -184,11 +189,11 @@ fn line(maker: &Maker, person: &Person, texts: &Texts) -> Element {
         &[("class", "initial"), ("aria-hidden", "true"), ("data-hue", &hue)],
     );
     let first = name.chars().next().unwrap_or_default();
-    set_text(&initial, &first.to_uppercase().to_string());
+    set_text(&initial, first.encode_utf8(&mut [0; 4]));
     let called: Element = maker.make("bdi", &[("data-hue", &hue), ("title", &person.client)]);
     set_text(&called, &name);
     append(&line, &[&initial, &called]);
-    for (marked, words) in [(person.own, texts.you_mark()), (person.typing, texts.types())] {
+    for (marked, words) in [(!person.is_other, texts.you_mark()), (person.typing, texts.types())] {
         if marked {
             let mark: Element = maker.make("small", &[]);
             set_text(&mark, words);

@@ -31,8 +31,8 @@ const MAX_SOUGHT_UNITS: &str = "200";
 
 #[wasm_bindgen(module = "/src/web/element/find.js")]
 extern "C" {
-    fn fold(text: &str) -> String;
-    fn has(text: &str, needle: &str) -> bool;
+    pub(super) fn fold(text: &str) -> String;
+    pub(super) fn has(text: &str, needle: &str) -> bool;
 
     type Marks;
     #[wasm_bindgen(constructor)]
