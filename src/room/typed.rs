@@ -7,6 +7,8 @@
 //! assert_eq!(read("//nick is a command", true), Typed::Text("/nick is a command"));
 //! ```
 
+use crate::text::small;
+
 /// The commands, in the order in which they are offered.
 pub const COMMANDS: [&str; 3] = ["nick", "me", "help"];
 
@@ -109,8 +111,4 @@ fn mentions<'n>(sought: &str, names: impl Iterator<Item = &'n str>) -> Vec<Strin
 fn begins_with(name: &str, sought: &str) -> bool {
     let mut letters = name.chars().map(small);
     sought.chars().map(small).all(|it| letters.next() == Some(it))
-}
-
-fn small(letter: char) -> char {
-    letter.to_ascii_lowercase()
 }

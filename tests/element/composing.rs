@@ -56,16 +56,16 @@ async fn an_answer_says_whom_it_answers_and_is_sent_as_one() {
     assert_eq!(bar(&room), None);
     room.type_into("text", "half a thought");
     for (name, words, quote) in [
-        ("ArrowUp", "Answering Bob", "third"),
-        ("ArrowUp", "Answering Ann", "my last"),
-        ("ArrowDown", "Answering Bob", "third"),
+        ("ArrowUp", "Replying to Bob", "third"),
+        ("ArrowUp", "Replying to Ann", "my last"),
+        ("ArrowDown", "Replying to Bob", "third"),
     ] {
         assert!(press_key(&room.part("text"), name, "alt"), "{name}");
         frame().await;
         assert_eq!(bar(&room), Some((words.to_owned(), quote.to_owned())));
     }
     assert_eq!(room.value("text"), "half a thought", "an answer takes nothing away");
-    until("the words read out", || announced().contains("Answering Bob")).await;
+    until("the words read out", || announced().contains("Replying to Bob")).await;
     room.press_enter(false, 13);
     frame().await;
     let post = server.heard_of("post").pop().expect("a post");
@@ -93,7 +93,7 @@ async fn an_edit_gets_the_text_and_gives_back_what_was_typed() {
     room.type_into("text", "");
     assert!(key(&room, "ArrowUp"));
     frame().await;
-    let editing = |quote: &str| Some(("Changing your message".to_owned(), quote.to_owned()));
+    let editing = |quote: &str| Some(("Editing your message".to_owned(), quote.to_owned()));
     assert_eq!(
         (room.value("text").as_str(), bar(&room)),
         ("my last", editing("my last"))
@@ -179,7 +179,7 @@ async fn what_is_answered_or_edited_can_vanish() {
     frame().await;
     assert_eq!((bar(&room), room.value("text")), (None, String::new()));
     assert!(
-        room.text("hint").contains("were changing is no longer here"),
+        room.text("hint").contains("were editing is no longer here"),
         "{}",
         room.text("hint")
     );
@@ -188,7 +188,7 @@ async fn what_is_answered_or_edited_can_vanish() {
     room.type_into("text", "an answer");
     server.entry(entry(7, BOB, 7, Body::Retract { of: 5 }));
     frame().await;
-    let deleted = ("Answering Bob".to_owned(), "Deleted by its author".to_owned());
+    let deleted = ("Replying to Bob".to_owned(), "Deleted by its author".to_owned());
     assert_eq!(bar(&room), Some(deleted), "it can still be answered");
 
     // A connection that comes back changes nothing; a log that begins anew has no such place.

@@ -14,6 +14,7 @@ macro_rules! tests {
 }
 
 mod export;
+mod fold;
 mod golden;
 mod log;
 mod people;

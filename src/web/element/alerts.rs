@@ -14,6 +14,7 @@ use super::phrases;
 use super::texts::{Texts, fill};
 use crate::connection::Instant;
 use crate::room::{Content, Item, ItemId, Room};
+use crate::text::is_mention;
 
 /// Between two tones, and between two notifications, are at least so many milliseconds.
 const PACE_MS: u64 = 2_000;
@@ -43,6 +44,7 @@ pub(super) struct Alerts {
 
 /// Something that was just said.
 struct News {
+    client: String,
     from: String,
     text: String,
     is_mention: bool,
@@ -92,11 +94,13 @@ impl Alerts {
             }
             match item.content() {
                 Content::Said(said) if said.delivery.is_none() && !said.is_retracted() => news.push(News {
+                    client: said.client.clone(),
                     from: said.name.clone(),
                     text: said.text().to_owned(),
                     is_mention: is_mention(said.text(), name),
                 }),
                 Content::Text { text, .. } => news.push(News {
+                    client: String::new(),
                     from: String::new(),
                     text: text.clone(),
                     is_mention: false,
@@ -118,11 +122,6 @@ fn is_ours(item: &Item) -> bool {
     }
 }
 
-fn is_mention(text: &str, name: &str) -> bool {
-    let mention = ["@", &name.to_ascii_lowercase()].concat();
-    !name.is_empty() && text.to_ascii_lowercase().contains(&mention)
-}
-
 /// Something has happened, maybe while the page is hidden and paints nothing.
 pub(super) fn look(shared: &Rc<Shared>) {
     let alerts = &shared.view.alerts;
@@ -138,7 +137,10 @@ pub(super) fn look(shared: &Rc<Shared>) {
         let title = shared.with_texts(|texts| {
             fill(
                 texts.mentioned_by(),
-                &[&phrases::short_name(&first.from), &phrases::short_name(&room)],
+                &[
+                    &shared.view.called.short_name(&first.client, &first.from),
+                    &phrases::short_name(&room),
+                ],
             )
         });
         let text = first.text.replace(['\n', '\r'], " ");

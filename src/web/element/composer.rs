@@ -12,6 +12,7 @@ use super::Shared;
 use super::dom::{Maker, append, set, set_changed, set_text, show};
 use super::events::{on, scroll_to_end};
 use super::fields::speaks_rooms;
+use super::names::Called;
 use super::parts::Parts;
 use super::phrases;
 use super::suggestions;
@@ -138,12 +139,14 @@ impl Composer {
     }
 
     /// The bar above the text box.
-    pub(super) fn paint(&self, room: &Room, texts: &Texts) {
+    pub(super) fn paint(&self, room: &Room, texts: &Texts, called: &Called) {
         let mode = self.mode.borrow();
         let (source, words) = match &*mode {
             Mode::New => (None, String::new()),
             Mode::Reply(source) => {
-                let name = source.said(room).map(|said| phrases::short_name(&said.name));
+                let name = source
+                    .said(room)
+                    .map(|said| called.short_name(&said.client, &said.name));
                 (Some(source), fill(texts.replying_to(), &[&name.unwrap_or_default()]))
             }
             Mode::Edit { source, .. } if self.asks.get() => (Some(source), texts.delete_instead().to_owned()),

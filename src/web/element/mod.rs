@@ -3,10 +3,12 @@
 mod alerts;
 mod announcer;
 mod composer;
+mod dates;
 mod dom;
 mod events;
 mod fields;
 mod menu;
+mod names;
 mod parts;
 mod people;
 mod phrases;
@@ -18,6 +20,7 @@ mod search;
 mod suggestions;
 mod texts;
 mod view;
+mod window;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};

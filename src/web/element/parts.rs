@@ -268,7 +268,6 @@ impl Parts {
             (&self.disconnect, texts.disconnect()),
             (&self.send, texts.send()),
             (&self.now, texts.now()),
-            (&self.newer, texts.newer()),
         ] {
             set_text(part, text);
         }

@@ -12,6 +12,7 @@ use super::composer::{handled, is_taken_by_input_method};
 use super::dom::{Maker, append, set, set_changed, set_text, show};
 use super::events::on;
 use super::fields::speaks_rooms;
+use super::names::Called;
 use super::parts::Parts;
 use super::phrases;
 use super::row::hue;
@@ -43,6 +44,7 @@ struct Person {
     /// Their name without case.
     key: String,
     client: String,
+    /// As it is shown.
     name: String,
     typing: bool,
 }
@@ -110,7 +112,14 @@ impl People {
     }
 
     /// Gives whether the focus was within what is no longer to be seen.
-    pub(super) fn paint(&self, room: &Room, parts: &Parts, texts: &Texts, focus: Option<&Element>) -> bool {
+    pub(super) fn paint(
+        &self,
+        room: &Room,
+        parts: &Parts,
+        texts: &Texts,
+        focus: Option<&Element>,
+        called: &Called,
+    ) -> bool {
         let members = room.members();
         let count = members.count();
         let known = room.is_joined() && speaks_rooms(room) && count > 0;
@@ -121,15 +130,15 @@ impl People {
         // A valid name.
         drop(parts.root.toggle_attribute_with_force("data-people", shown));
         if known {
-            set_text(&parts.people, &phrases::people(texts, count));
+            set_text(&parts.people, &phrases::count_of_people(texts, count));
         }
         if shown {
-            self.paint_list(room, texts);
+            self.paint_list(room, texts, called);
         }
         loses
     }
 
-    fn paint_list(&self, room: &Room, texts: &Texts) {
+    fn paint_list(&self, room: &Room, texts: &Texts, called: &Called) {
         let members = room.members();
         let many = members.count() > SEARCH_FROM;
         show(&self.search, many);
@@ -149,7 +158,7 @@ impl People {
                 is_other: own != Some(client),
                 key: name.to_ascii_lowercase(),
                 client: client.to_owned(),
-                name: name.to_owned(),
+                name: called.name(client, name),
                 typing: members.is_typing(client),
             };
             // Put in order as they come: there are few, or few of them are listed.
@@ -183,15 +192,14 @@ impl People {
 fn line(maker: &Maker, person: &Person, texts: &Texts) -> Element {
     let line: Element = maker.make("li", &[]);
     let hue = hue(&person.client).to_string();
-    let name = phrases::visible(&person.name);
     let initial: Element = maker.make(
         "span",
         &[("class", "initial"), ("aria-hidden", "true"), ("data-hue", &hue)],
     );
-    let first = name.chars().next().unwrap_or_default();
+    let first = person.name.chars().next().unwrap_or_default();
     set_text(&initial, first.encode_utf8(&mut [0; 4]));
     let called: Element = maker.make("bdi", &[("data-hue", &hue), ("title", &person.client)]);
-    set_text(&called, &name);
+    set_text(&called, &person.name);
     append(&line, &[&initial, &called]);
     for (marked, words) in [(!person.is_other, texts.you_mark()), (person.typing, texts.types())] {
         if marked {

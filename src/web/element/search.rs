@@ -26,6 +26,9 @@ const ITEMS_PER_LOOK: usize = 64;
 /// What is said while the search is open is found so long after it, in milliseconds.
 const AGAIN_MS: u32 = 1_000;
 
+/// How far down in the log a match is shown, of its height.
+const PLACE_OF_MATCH: f64 = 0.35;
+
 /// The longest text that is sought, in UTF-16 units.
 const MAX_SOUGHT_UNITS: &str = "200";
 
@@ -335,7 +338,9 @@ fn step(shared: &Rc<Shared>, older: bool) {
 fn go_to(shared: &Rc<Shared>, item: ItemId) {
     let search = &shared.view.search;
     search.sought.borrow_mut().current = Some(item);
-    shared.view.rows.reveal(&shared.view.parts.log, item);
+    let height = f64::from(shared.view.parts.log.client_height());
+    shared.view.rows.show_item(item, height * PLACE_OF_MATCH);
+    shared.request_paint();
     tell(shared);
 }
 
@@ -347,7 +352,7 @@ fn tell(shared: &Rc<Shared>) {
     let none = if sought.current.is_none() { "true" } else { "false" };
     set_changed(&search.older, "aria-disabled", none);
     set_changed(&search.newer, "aria-disabled", none);
-    let row = sought.current.and_then(|item| shared.view.rows.element_of(item));
+    let row = sought.current.and_then(|item| shared.view.rows.row_of(item));
     search.marks.show(&shared.view.parts.log, &sought.needle, row.as_ref());
 }
 

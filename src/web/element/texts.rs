@@ -130,7 +130,6 @@ texts! {
     text: "Type something:", "请输入一些文字：";
     text_hint: "Enter sends, Shift+Enter begins a new line.", "按 Enter 发送，按 Shift+Enter 换行。";
     log: "Messages", "消息";
-    newer: "New messages", "有新消息";
     you: "You", "我";
     received: "Received", "收到";
 
@@ -192,6 +191,40 @@ texts! {
     deleted: "Deleted by its author", "已被作者删除";
     binary: "Binary, % bytes", "二进制数据，% 字节";
     cut: "Cut: % bytes in all", "已截断：共 % 字节";
+
+    // The conversation
+    names_two: "% and %", "%和%";
+    names_three: "%, % and %", "%、%和%";
+    names_more: "%, % and % others", "%、%和另外 % 人";
+    some_people: "% people", "% 人";
+    somebody: "Somebody", "有人";
+    have_joined: "% joined", "%进入了房间";
+    have_left: "% left", "%离开了房间";
+    has_new_name: "% is now called %", "%改名为%";
+    have_new_names: "% changed their names", "%改了名字";
+    clauses: "; ", "；";
+    today: "Today", "今天";
+    yesterday: "Yesterday", "昨天";
+    unread_line: "New messages", "新消息";
+    newer_one: "1 new message", "1 条新消息";
+    newer_many: "% new messages", "% 条新消息";
+    newest: "To the newest", "回到最新";
+    quote_elsewhere: "Answers an earlier message", "回复了较早的消息";
+    go_to_source: "Go to this message", "跳转到这条消息";
+    source_sought: "Looking for the message…", "正在查找这条消息…";
+    source_gone: "The message that was answered cannot be found.", "找不到被回复的消息。";
+    actions: "What can be done with this message", "消息操作";
+    reply: "Reply", "回复";
+    react: "React", "表情";
+    edit: "Edit", "编辑";
+    delete: "Delete", "删除";
+    copy: "Copy", "复制";
+    copied: "Copied", "已复制";
+    copy_failed: "The browser did not let it be copied.", "浏览器不允许复制。";
+    ask_delete: "Delete this message?", "删除这条消息？";
+    keep: "Keep", "保留";
+    own_emoji: "Another emoji", "其他表情";
+    put_emoji: "Add", "添加";
 
     // Why nothing was sent, and what waits
     refused_empty: "Nothing was sent: the text is empty. Type something first.", "没有发送：内容为空。请先输入一些文字。";
@@ -260,12 +293,11 @@ texts! {
 
     // The composer
     cancel: "Cancel (Esc)", "取消（Esc）";
-    delete: "Delete", "删除";
-    replying_to: "Answering %", "回复 %";
-    editing: "Changing your message", "正在修改您的消息";
+    replying_to: "Replying to %", "回复 %";
+    editing: "Editing your message", "正在编辑您的消息";
     delete_instead: "Nothing is left of it. Delete the message?", "内容已清空。要删除这条消息吗？";
-    edited_is_gone: "The message you were changing is no longer here.", "您正在修改的消息已不在这里。";
-    answered_is_gone: "What you were answering is no longer here. Your text will be sent without it.", "您要回复的消息已不在这里，文字将单独发送。";
+    edited_is_gone: "The message you were editing is no longer here.", "您正在编辑的消息已不在这里。";
+    answered_is_gone: "The message you were replying to is no longer here. Your text will be sent without it.", "您要回复的消息已不在这里，文字将单独发送。";
     held: "You are faster than this room allows. The rest follows in a moment.", "发送太快了，其余消息稍后自动发出。";
     suggestions: "Suggestions", "建议";
     suggested: "Suggestions: %. Arrow keys choose, Enter takes one.", "% 条建议，方向键选择，回车键确认。";
@@ -276,7 +308,7 @@ texts! {
     me_meaning: "say what you do", "描述自己的动作";
     help_meaning: "show this list", "显示这份列表";
     two_slashes: "// sends a text that begins with /", "以 // 开头可发送以 / 开头的文字";
-    help_keys: "Up in the empty box changes your last message, Alt+Up answers an earlier one, Esc cancels.", "在空输入框按 ↑ 可修改上一条消息，按 Alt+↑ 可回复之前的消息，按 Esc 取消。";
+    help_keys: "Up in the empty box edits your last message, Alt+Up replies to an earlier one, Esc cancels.", "在空输入框按 ↑ 可编辑上一条消息，按 Alt+↑ 可回复之前的消息，按 Esc 取消。";
     bare_command: "Something is missing: %", "命令不完整：%";
     needs_room: "/% needs a room, and this is plain text. //% is sent as a text.", "/% 只能在房间里使用，当前是纯文本模式。输入 //% 可作为文字发送。";
     no_command: "/% is no command; // sends a text that begins with /.", "没有 /% 这个命令。以 // 开头可发送以 / 开头的文字。";
@@ -312,7 +344,7 @@ texts! {
     search_nothing: "Not found", "没有找到";
 
     // Files, notifications and sound
-    answers: "answering %: “%”", "回复 %：“%”";
+    answers: "replying to %: “%”", "回复 %：“%”";
     hole_in_file: "(messages are missing here)", "（这里缺少消息）";
     saved: "% messages are in the file.", "已导出 % 条消息。";
     sentence_gap: " ", "";
