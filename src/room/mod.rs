@@ -24,6 +24,8 @@
 //! # Ok::<(), chat_room::room::Refusal>(())
 //! ```
 
+mod answers;
+pub mod export;
 mod io;
 mod members;
 mod place;
@@ -31,6 +33,7 @@ mod plain;
 mod posts;
 mod session;
 mod timeline;
+pub mod typed;
 
 use std::collections::VecDeque;
 
@@ -39,8 +42,9 @@ use chat_room_wire::{Body, ClientFrame, Limits, Problem, SUBPROTOCOL, check_room
 pub use io::{Address, Command, Entrance, Keep, Kept, KeptPost, MAX_TEXT_BYTES, Output, Refusal};
 pub use members::{MAX_MEMBERS, Members};
 pub use timeline::{
-    Change, Content, Delivery, Item, ItemId, MAX_BINARY_HEAD, MAX_ITEMS, MAX_ITEMS_READING, MAX_SHOWN_TEXT_BYTES,
-    MAX_TIMELINE_BYTES, Notice, Reaction, Said, Timeline,
+    Content, Crowd, Delivery, Item, ItemId, MAX_BINARY_HEAD, MAX_ITEMS, MAX_ITEMS_READING, MAX_PEOPLE_NAMED,
+    MAX_SHOWN_TEXT_BYTES, MAX_TIMELINE_BYTES, MAX_TIMELINE_BYTES_READING, Notice, People, Person, Reaction, Said,
+    Timeline,
 };
 
 use crate::connection::{self, CommandError, Config, Connection, Event, Instant, OutboxLimits, State};
@@ -66,6 +70,8 @@ pub struct Room {
     posts: Posts,
     place: LogPlace,
     members: Members,
+    /// Why the relay has let nobody in, in its words.
+    turned_away: Option<String>,
     /// There while a socket is open that speaks `chat-room.v1`.
     session: Option<Session>,
 }
@@ -85,6 +91,7 @@ impl Room {
             posts: Posts::default(),
             place: LogPlace::default(),
             members: Members::default(),
+            turned_away: None,
             session: None,
         }
     }
@@ -100,6 +107,11 @@ impl Room {
             Some(session) => session.joined.is_some(),
             None => matches!(self.state(), State::Open { .. }),
         }
+    }
+
+    /// Why the relay did not let one in when one last came, in its own words.
+    pub fn turned_away(&self) -> Option<&str> {
+        self.turned_away.as_deref()
     }
 
     /// Where it is connected to, or was, or will be, and as whom.
@@ -137,6 +149,12 @@ impl Room {
         self.posts.len()
     }
 
+    /// Whether posts wait since the relay, or the rate that it allows, wants it.
+    pub fn is_held(&self) -> bool {
+        let holds = self.session.as_ref().is_some_and(|it| it.hold_until.is_some());
+        holds && self.posts.len() > 0
+    }
+
     /// The texts of one's own that nobody has got and that are kept nowhere but here, in order. What was kept comes
     /// back by itself.
     pub fn unsent(&self) -> impl Iterator<Item = &str> {
@@ -164,11 +182,20 @@ impl Room {
 
     /// When to hand in [`Event::TimePassed`] if nothing else happens before.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let hold = self.session.as_ref().and_then(|it| it.hold_until);
-        [self.connection.poll_timeout(), hold, self.members.timeout()]
-            .into_iter()
-            .flatten()
-            .min()
+        let session = self.session.as_ref();
+        let hold = session.and_then(|it| it.hold_until);
+        let answer = session.and_then(|it| it.answers.timeout(&it.heartbeat));
+        let ask = session.and_then(|it| it.ask_again);
+        [
+            self.connection.poll_timeout(),
+            hold,
+            answer,
+            ask,
+            self.members.timeout(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// The next thing to do. To be carried out, and drained, after every `handle_*`.
@@ -199,7 +226,7 @@ impl Room {
                 self.say_typing(now, on);
                 Ok(())
             }
-            Command::LoadOlder => self.load_older(),
+            Command::LoadOlder => self.load_older(now),
             Command::StopReading => {
                 self.timeline.set_reading(false);
                 Ok(())
@@ -211,10 +238,16 @@ impl Room {
 
     /// What the socket, the page or the clock did. `chance` gives a fresh number, uniform in 0..1, at each call.
     pub fn handle_event(&mut self, now: Instant, event: Event<Message>, chance: &mut dyn FnMut() -> f64) {
+        let wakes = matches!(event, Event::Visible | Event::Online | Event::Resumed);
         self.connection.handle_event(now, plain::parcelled(event), chance);
         self.drain(now);
+        if wakes {
+            self.woke(now);
+        }
+        self.ask_again(now);
         self.members.time_passed(now);
         self.flush(now);
+        self.watch_answers(now, chance);
     }
 
     /// What [`Output::Claim`] asked for. That of a room which is no longer the one is left alone.
@@ -279,6 +312,7 @@ impl Room {
     // Coming and going
 
     fn connect(&mut self, now: Instant, entrance: Entrance) -> Result<(), Refusal> {
+        self.turned_away = None;
         let address = entrance.address();
         if wants_rooms(&entrance) {
             check_room(&entrance.room).map_err(Refusal::Field)?;
@@ -343,7 +377,7 @@ impl Room {
         }
     }
 
-    fn load_older(&mut self) -> Result<(), Refusal> {
+    fn load_older(&mut self, now: Instant) -> Result<(), Refusal> {
         let asked = match &self.session {
             Some(session) if session.joined.is_some() => session.asked.is_some(),
             _ => return Err(Refusal::NotJoined),
@@ -356,7 +390,7 @@ impl Room {
         if !self.timeline.has_room() {
             return Err(Refusal::NoMore);
         }
-        self.ask_older(first);
+        self.ask_older(now, first);
         Ok(())
     }
 

@@ -13,9 +13,12 @@ macro_rules! tests {
     )* };
 }
 
+mod export;
+mod fold;
 mod golden;
 mod log;
 mod people;
 mod plain;
 mod posts;
 mod support;
+mod typed;
