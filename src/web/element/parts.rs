@@ -259,8 +259,9 @@ impl Parts {
 
     /// What a page can style: a public interface, told of in docs/theming.md.
     fn name_parts(&self) {
-        let parts: [(&Element, &str); 19] = [
-            (&self.people, "people"),
+        let parts: [(&Element, &str); 20] = [
+            (&self.people, "button"),
+            (&self.now, "button"),
             (&self.status, "button status"),
             (&self.details, "details"),
             (&self.ending, "ending"),
