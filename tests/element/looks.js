@@ -155,7 +155,10 @@ export function wide(host) {
     .map((it) => `${called(it)} ${it.getBoundingClientRect().left} ${it.getBoundingClientRect().right} of ${box.left} ${box.right}`);
 }
 export function sheet(css) {
+  // What a test has left that failed is not for the next one.
+  document.querySelector("style[data-test]")?.remove();
   const element = document.createElement("style");
+  element.dataset.test = "";
   element.textContent = css;
   document.head.append(element);
   return element;
