@@ -20,7 +20,7 @@ use crate::websocket::{Close, Message};
 
 /// Browsers give this code to every key that an input method has taken. Safari gives it to the Enter that ends a
 /// composition, when it no longer says that it is composing.
-const KEY_CODE_OF_INPUT_METHOD: u32 = 229;
+pub(super) const KEY_CODE_OF_INPUT_METHOD: u32 = 229;
 
 pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
     let parts = &shared.view.parts;
@@ -75,7 +75,7 @@ pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
     ]
 }
 
-fn on(
+pub(super) fn on(
     shared: &Rc<Shared>,
     target: &EventTarget,
     kind: &'static str,

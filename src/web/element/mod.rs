@@ -6,6 +6,7 @@ mod composer;
 mod dom;
 mod events;
 mod fields;
+mod inspector;
 mod parts;
 mod phrases;
 mod plan;
@@ -26,6 +27,7 @@ use web_sys::{HtmlElement, ShadowRoot};
 
 use self::announcer::Announcer;
 use self::fields::{Wrong, speaks_rooms};
+use self::inspector::Inspector;
 use self::texts::{Language, Replaced, Texts};
 use self::view::{Hint, Look, View};
 use super::driver::{Driver, Happening, Role};
@@ -96,6 +98,7 @@ struct Shared {
     driver: Rc<Driver>,
     view: View,
     announcer: Rc<Announcer>,
+    inspector: Inspector,
     /// What the page says in the place of the element's own words.
     replaced: RefCell<Replaced>,
     frame: RefCell<Option<Frame>>,
@@ -119,12 +122,14 @@ impl ChatRoomCore {
                 driver: Driver::new(Role::Element, Config::default(), guard, tell),
                 view: View::new(shadow),
                 announcer: Announcer::new(),
+                inspector: Inspector::default(),
                 replaced: RefCell::default(),
                 frame: RefCell::default(),
                 countdown: RefCell::default(),
             }
         });
-        let listeners = events::listen(&shared);
+        let mut listeners = events::listen(&shared);
+        listeners.push(inspector::add_button(&shared));
         let size = events::watch_size(&shared);
         Self {
             shared,
@@ -139,6 +144,7 @@ impl ChatRoomCore {
             shared.take_url();
             shared.take_room();
             shared.take_name();
+            inspector::attribute_changed(shared);
             shared.prepare();
             shared.paint();
             if let Some(entrance) = shared.driver.last_entrance(shared.declared()) {
@@ -161,6 +167,7 @@ impl ChatRoomCore {
                     shared.take_name();
                     shared.rename();
                 }
+                "inspector" => inspector::attribute_changed(shared),
                 _ => {}
             }
             if matches!(name, "url" | "room") {
@@ -295,6 +302,7 @@ impl Shared {
         }
         self.replaced.replace(replaced);
         self.view.forget_words();
+        self.inspector.forget_words();
         self.request_paint();
         unknown
     }
@@ -459,6 +467,7 @@ impl Shared {
         for text in news {
             self.announcer.say(language, text);
         }
+        inspector::paint(self);
         let weak = Rc::downgrade(self);
         self.countdown
             .replace(counts_down.then(|| Timeout::new(COUNTDOWN_MS, move || enter(&weak, Shared::request_paint))));
