@@ -24,6 +24,7 @@
 //! # Ok::<(), chat_room::room::Refusal>(())
 //! ```
 
+mod answers;
 mod io;
 mod members;
 mod place;
@@ -164,8 +165,10 @@ impl Room {
 
     /// When to hand in [`Event::TimePassed`] if nothing else happens before.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let hold = self.session.as_ref().and_then(|it| it.hold_until);
-        [self.connection.poll_timeout(), hold, self.members.timeout()]
+        let session = self.session.as_ref();
+        let hold = session.and_then(|it| it.hold_until);
+        let answer = session.and_then(|it| it.answers.timeout(&it.heartbeat));
+        [self.connection.poll_timeout(), hold, answer, self.members.timeout()]
             .into_iter()
             .flatten()
             .min()
@@ -199,7 +202,7 @@ impl Room {
                 self.say_typing(now, on);
                 Ok(())
             }
-            Command::LoadOlder => self.load_older(),
+            Command::LoadOlder => self.load_older(now),
             Command::StopReading => {
                 self.timeline.set_reading(false);
                 Ok(())
@@ -215,6 +218,7 @@ impl Room {
         self.drain(now);
         self.members.time_passed(now);
         self.flush(now);
+        self.watch_answers(now, chance);
     }
 
     /// What [`Output::Claim`] asked for. That of a room which is no longer the one is left alone.
@@ -343,7 +347,7 @@ impl Room {
         }
     }
 
-    fn load_older(&mut self) -> Result<(), Refusal> {
+    fn load_older(&mut self, now: Instant) -> Result<(), Refusal> {
         let asked = match &self.session {
             Some(session) if session.joined.is_some() => session.asked.is_some(),
             _ => return Err(Refusal::NotJoined),
@@ -356,7 +360,7 @@ impl Room {
         if !self.timeline.has_room() {
             return Err(Refusal::NoMore);
         }
-        self.ask_older(first);
+        self.ask_older(now, first);
         Ok(())
     }
 

@@ -58,6 +58,11 @@ impl Posts {
         self.waiting.len()
     }
 
+    /// How many of them were sent and are not seen in the log yet.
+    pub(super) fn in_flight(&self) -> usize {
+        self.in_flight
+    }
+
     /// Whether this item is a post that has a number, under which it can be kept.
     pub(super) fn is_numbered(&self, item: ItemId) -> bool {
         let mut posts = self.waiting.iter().chain(&self.failed);

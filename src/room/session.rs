@@ -7,6 +7,7 @@ use chat_room_wire::{
     ServerFrame,
 };
 
+use super::answers::{Answers, Due};
 use super::place::{Asked, Hole, MAX_HOLES};
 use super::posts::Pace;
 use super::{Content, Delivery, Keep, Notice, Output, Room};
@@ -29,8 +30,10 @@ const TYPING_AGAIN: Duration = Duration::from_secs(3);
 const MAX_BATCH_BYTES: usize = 32 * 1024;
 
 /// The protocol over one open socket.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Session {
+    pub(super) heartbeat: Heartbeat,
+    pub(super) answers: Answers,
     join_sent: bool,
     /// What one was called in the join.
     joined_as: String,
@@ -43,6 +46,23 @@ pub(super) struct Session {
     pub(super) hold_until: Option<Instant>,
     typing_said: Option<Instant>,
     complained: bool,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self {
+            heartbeat: FIRST_HEARTBEAT,
+            answers: Answers::default(),
+            join_sent: false,
+            joined_as: String::new(),
+            joined: None,
+            expects_page: false,
+            asked: None,
+            hold_until: None,
+            typing_said: None,
+            complained: false,
+        }
+    }
 }
 
 /// What the relay told at the join.
@@ -112,6 +132,7 @@ impl Room {
             bytes += frame.len() + 1;
             batches.last_mut().expect("there is one").push(frame);
             self.posts.sent();
+            session.answers.wanted(now);
         }
         for batch in batches {
             let message = match &batch[..] {
@@ -149,13 +170,14 @@ impl Room {
         self.say_frame(&ClientFrame::Typing { on });
     }
 
-    pub(super) fn ask_older(&mut self, before: u64) {
-        self.ask(Asked::Older { before });
+    pub(super) fn ask_older(&mut self, now: Instant, before: u64) {
+        self.ask(now, Asked::Older { before });
     }
 
-    fn ask(&mut self, asked: Asked) {
+    fn ask(&mut self, now: Instant, asked: Asked) {
         let Some(session) = &mut self.session else { return };
         session.asked = Some(asked);
+        session.answers.wanted(now);
         let limit = session
             .joined
             .as_ref()
@@ -192,6 +214,31 @@ impl Room {
         }
     }
 
+    /// Whatever answers something shows that the relay hears.
+    fn answered(&mut self, now: Instant) {
+        let in_flight = self.posts.in_flight() > 0;
+        if let Some(session) = &mut self.session {
+            let more = in_flight || session.asked.is_some();
+            session.answers.came(now, more);
+        }
+    }
+
+    /// A relay that leaves everything unanswered does not hear, even if others are heard through it.
+    pub(super) fn watch_answers(&mut self, now: Instant, chance: &mut dyn FnMut() -> f64) {
+        let due = self
+            .session
+            .as_mut()
+            .and_then(|it| it.answers.time_passed(now, &it.heartbeat));
+        match due {
+            Some(Due::Ask) => self.say_frame(&ClientFrame::Ping),
+            Some(Due::GiveUp) => {
+                self.connection.handle_event(now, connection::Event::Unanswered, chance);
+                self.drain(now);
+            }
+            None => {}
+        }
+    }
+
     fn frame(&mut self, now: Instant, frame: ServerFrame) {
         let Some(session) = &self.session else { return };
         match (frame, session.joined.is_some()) {
@@ -202,7 +249,7 @@ impl Room {
             (ServerFrame::Presence(presence), true) => self.members.change(presence),
             (ServerFrame::Typing { client, on }, true) => self.members.set_typing(now, client, on),
             (ServerFrame::Refused(refused), true) => self.refused(now, refused),
-            (ServerFrame::Pong, _) => {}
+            (ServerFrame::Pong, _) => self.answered(now),
             (ServerFrame::Joined(_), true) => self.complain(now, "a second joined".to_owned()),
             (_, false) => self.complain(now, "something before joined".to_owned()),
         }
@@ -219,6 +266,7 @@ impl Room {
         });
         let renamed_meanwhile = session.joined_as != self.entrance.name;
         let heartbeat = heartbeat(joined.heartbeat_ms.clamp(1_000, 600_000));
+        session.heartbeat = heartbeat;
         self.connection.set_heartbeat(Some(heartbeat));
         let restart = Duration::from_millis(joined.restart_ms).min(MAX_RETRY_AFTER);
         self.connection.set_restart_window(restart);
@@ -253,7 +301,7 @@ impl Room {
         if renamed_meanwhile {
             self.say_name();
         }
-        self.repair();
+        self.repair(now);
     }
 
     /// The relay does not let one in: trying again would not help.
@@ -276,12 +324,12 @@ impl Room {
             self.place.last = entry.seq;
             self.members.set_typing(now, entry.client.clone(), false);
         }
-        self.take_entry(entry, true);
-        self.repair();
+        self.take_entry(now, entry, true);
+        self.repair(now);
     }
 
     /// An entry goes to its place. One's own settles the post that it was.
-    fn take_entry(&mut self, entry: Entry, live: bool) {
+    fn take_entry(&mut self, now: Instant, entry: Entry, live: bool) {
         let own = self.is_me(&entry.client);
         let post = if own {
             self.posts.take_same(entry.n, &entry.body)
@@ -290,6 +338,7 @@ impl Room {
         };
         if post.is_some() {
             self.outputs.push_back(Output::Keep(Keep::Gone(entry.n)));
+            self.answered(now);
         }
         // What is older than all that is here would stand beside entries that it was never beside.
         let in_history = self.timeline.first_seq().is_some_and(|first| entry.seq < first);
@@ -327,6 +376,9 @@ impl Room {
             }
             _ => return self.complain(now, "a history that was not asked for".to_owned()),
         };
+        if asked.is_some() {
+            self.answered(now);
+        }
         let first = history.entries.first().map(|entry| (entry.seq, entry.prev));
         if history.start {
             // Of an empty log, whatever comes first is its start.
@@ -340,7 +392,7 @@ impl Room {
             if asked.is_some() && !self.timeline.has_room() {
                 break;
             }
-            self.take_entry(entry, false);
+            self.take_entry(now, entry, false);
         }
     }
 
@@ -358,13 +410,13 @@ impl Room {
     }
 
     /// Asks for what is missing, one page at a time.
-    pub(super) fn repair(&mut self) {
+    pub(super) fn repair(&mut self, now: Instant) {
         let free = self
             .session
             .as_ref()
             .is_some_and(|it| it.joined.is_some() && it.asked.is_none());
         if let (true, Some(hole)) = (free, self.place.holes.front()) {
-            self.ask(Asked::Hole { before: hole.before });
+            self.ask(now, Asked::Hole { before: hole.before });
         }
     }
 
@@ -373,7 +425,7 @@ impl Room {
             return;
         };
         for entry in history.entries.into_iter().filter(|entry| entry.seq > hole.after) {
-            self.take_entry(entry, false);
+            self.take_entry(now, entry, false);
         }
         match first {
             Some((seq, prev)) if prev > hole.after && seq < hole.before && !history.start => {
@@ -382,7 +434,7 @@ impl Room {
             }
             _ => self.timeline.set_hole(now, hole.after, false),
         }
-        self.repair();
+        self.repair(now);
     }
 
     fn refused(&mut self, now: Instant, refused: Refused) {
@@ -394,6 +446,7 @@ impl Room {
                 },
             );
         };
+        self.answered(now);
         if refused.code.is_temporary() {
             if self.posts.land_from(n)
                 && let Some(session) = &mut self.session

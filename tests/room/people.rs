@@ -2,9 +2,9 @@
 
 use chat_room::connection::{Event, State, Why};
 use chat_room::room::{Command, MAX_MEMBERS, Refusal};
-use chat_room_wire::{ClientFrame, Joined, Member, ServerFrame};
+use chat_room_wire::{ClientFrame, Joined, Member, RefusedCode, ServerFrame};
 
-use crate::support::{BO, Bench, ME, entrance, entry, joined, page, presence, text};
+use crate::support::{BO, Bench, ME, entrance, entry, joined, page, presence, refused, text};
 
 fn members(bench: &Bench) -> String {
     let members = bench.room.members();
@@ -109,6 +109,62 @@ tests! {
         assert_eq!(bench.room.state().name(), "Open");
         bench.pass(1);
         assert!(matches!(bench.room.state(), State::Waiting { why: Why::Silent, .. }));
+    }
+
+    fn a_relay_that_is_heard_but_does_not_hear_is_left() {
+        let mut bench = Bench::in_the_room();
+        bench.say("lost");
+        bench.frames();
+        for seq in 1..=20 {
+            bench.pass(999);
+            bench.hear_entry(entry(seq, BO, seq, text("still talking")));
+        }
+        assert_eq!(bench.frames(), [], "no silence, and 20 ms to go");
+        bench.pass(20);
+        assert_eq!(bench.frames(), [ClientFrame::Ping]);
+        for seq in 21..=30 {
+            assert_eq!(bench.room.state().name(), "Open");
+            bench.hear_entry(entry(seq, BO, seq, text("still talking")));
+            bench.pass(1_000);
+        }
+        assert!(matches!(bench.room.state(), State::Waiting { why: Why::Unanswered, .. }));
+    }
+
+    fn any_answer_shows_that_the_relay_hears() {
+        let answers = [
+            ServerFrame::Pong,
+            ServerFrame::Entry(entry(31, ME, 1, text("one"))),
+            refused(Some(2), RefusedCode::Limit),
+            refused(Some(1), RefusedCode::Unavailable),
+        ];
+        for answer in answers {
+            let mut bench = Bench::in_the_room();
+            bench.say("one");
+            bench.say("two");
+            bench.pass(20_000);
+            bench.hear(std::slice::from_ref(&answer));
+            bench.frames();
+            // Somebody talks, so that silence is not the reason.
+            for seq in 32..=51 {
+                bench.hear_entry(entry(seq, BO, seq, text("still talking")));
+                bench.pass(999);
+            }
+            assert_eq!(bench.room.state().name(), "Open", "{answer:?}");
+            assert!(!bench.frames().contains(&ClientFrame::Ping), "{answer:?}: it has time again");
+        }
+    }
+
+    fn who_waits_for_no_answer_needs_none() {
+        let mut bench = Bench::in_the_room();
+        bench.say("one");
+        bench.hear_entry(entry(1, ME, 1, text("one")));
+        bench.frames();
+        for seq in 2..=100 {
+            bench.pass(1_000);
+            bench.hear_entry(entry(seq, BO, seq, text("talking")));
+        }
+        assert_eq!(bench.frames(), []);
+        assert_eq!(bench.room.state().name(), "Open");
     }
 
     fn a_page_that_wakes_knows_soon() {

@@ -2,6 +2,7 @@
 
 mod counts;
 mod home;
+mod nudge;
 pub(crate) mod parts;
 mod server;
 mod signs;

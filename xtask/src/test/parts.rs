@@ -1,5 +1,6 @@
 //! The parts, in the order of what fails fastest.
 
+use super::nudge::Nudge;
 use super::server::TestServer;
 use super::{Bench, Report, home};
 use crate::binary;
@@ -150,20 +151,11 @@ fn firefox(bench: &mut Bench, report: &mut Report) -> Result {
 fn in_browser(bench: &mut Bench, report: &mut Report, browser: &str, option: &str, driver: &Path) -> Result {
     bench.tools.for_client()?;
     let server = TestServer::start(bench.steps)?;
-    // Now and then a browser starts and never loads the tests: then none has failed, and they are run once more.
-    let mut tried = Report::default();
-    for _ in 0..2 {
-        tried = Report::default();
-        tried.run(
-            &format!("wasm-pack test {browser}"),
-            browser_tests(bench, browser, option, driver)?,
-        )?;
-        if tried.failure.is_none() || tried.counts.failed > 0 {
-            break;
-        }
-    }
-    drop(server);
-    *report = tried;
+    let nudge = Nudge::start()?;
+    let mut command = browser_tests(bench, browser, option, driver)?;
+    command.env("WASM_BINDGEN_TEST_ADDRESS", nudge.address());
+    report.run(&format!("wasm-pack test {browser}"), command)?;
+    drop((server, nudge));
     Ok(())
 }
 
