@@ -17,6 +17,7 @@ use web_sys::{Element, Event, HtmlElement, KeyboardEvent, ShadowRoot};
 
 use self::detail::Form;
 use self::panel::Panel;
+use self::rows::Step;
 use super::super::resize::Resize;
 use super::dom::{Maker, append, set_changed, set_text, show};
 use super::events::{KEY_CODE_OF_INPUT_METHOD, on};
@@ -47,9 +48,14 @@ pub(super) struct Inspector {
 }
 
 impl Inspector {
+    /// The panel, so that nothing is borrowed while it works.
+    fn opened(&self) -> Option<Rc<Open>> {
+        self.open.borrow().clone()
+    }
+
     /// The words have changed: all of them are written anew at the next paint.
     pub(super) fn forget_words(&self) {
-        if let Some(open) = &*self.open.borrow() {
+        if let Some(open) = self.opened() {
             open.language.set(None);
         }
     }
@@ -59,6 +65,8 @@ struct Open {
     panel: Panel,
     list: RefCell<List>,
     language: Cell<Option<Language>>,
+    /// What became of what was copied, until something else is done.
+    notice: RefCell<Option<String>>,
     /// What went wrong with the raw message.
     problem: RefCell<Option<String>>,
     /// Told when something was copied, or not.
@@ -77,7 +85,7 @@ pub(super) fn toggle(shared: &Rc<Shared>) {
     }
     // It is valid, so this cannot fail. The class tells the core of the change.
     drop(shared.host.toggle_attribute_with_force(ATTRIBUTE, opens));
-    if let Some(open) = shared.inspector.open.borrow().clone() {
+    if let Some(open) = shared.inspector.opened() {
         open.paint(shared);
         drop(open.panel.rows.tree.focus());
     }
@@ -98,7 +106,7 @@ pub(super) fn attribute_changed(shared: &Rc<Shared>) {
 
 /// What is new since the last frame. Nothing, while it is closed.
 pub(super) fn paint(shared: &Rc<Shared>) {
-    if let Some(open) = shared.inspector.open.borrow().clone() {
+    if let Some(open) = shared.inspector.opened() {
         open.paint(shared);
     }
 }
@@ -145,8 +153,9 @@ impl Open {
                     false => texts.traffic_not_copied().to_owned(),
                 });
                 shared.announcer.say(shared.language(), words.clone());
-                if let Some(open) = &*shared.inspector.open.borrow() {
-                    set_text(&open.panel.status, &words);
+                if let Some(open) = shared.inspector.opened() {
+                    open.notice.replace(Some(words));
+                    shared.request_paint();
                 }
             });
         });
@@ -154,6 +163,7 @@ impl Open {
             panel: Panel::new(),
             list: RefCell::default(),
             language: Cell::default(),
+            notice: RefCell::default(),
             problem: RefCell::default(),
             told,
             listeners: RefCell::default(),
@@ -169,7 +179,7 @@ impl Open {
         let panel = &self.panel;
         let with = |target: &web_sys::EventTarget, kind: &'static str, handle: fn(&Open, &Rc<Shared>, &Event)| {
             on(shared, target, kind, move |shared, event| {
-                if let Some(open) = shared.inspector.open.borrow().clone() {
+                if let Some(open) = shared.inspector.opened() {
                     handle(&open, shared, event);
                 }
             })
@@ -209,7 +219,7 @@ impl Open {
                 }
             });
             let gone = list.take_gone();
-            set_text(&panel.status, &status);
+            set_text(&panel.status, self.notice.borrow().as_ref().unwrap_or(&status));
             set_changed(
                 &panel.pause,
                 "aria-pressed",
@@ -247,6 +257,7 @@ impl Open {
     fn clicked(&self, shared: &Rc<Shared>, event: &Event) {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let Some(target) = target else { return };
+        self.notice.take();
         if let Some(key) = self.panel.rows.key_of(&target) {
             self.panel.rows.set_cursor(Some(key));
             self.choose(key);
@@ -384,14 +395,13 @@ impl Open {
     fn walk(&self, key: &str) -> bool {
         let rows = &self.panel.rows;
         let list = self.list.borrow();
-        let far = list.rows().len() as isize;
-        let by = match key {
-            "ArrowUp" => -1,
-            "ArrowDown" => 1,
-            "PageUp" => -rows.page(),
-            "PageDown" => rows.page(),
-            "Home" => -far,
-            "End" => far,
+        let step = match key {
+            "ArrowUp" => Step::By(-1),
+            "ArrowDown" => Step::By(1),
+            "PageUp" => Step::By(-rows.page()),
+            "PageDown" => Step::By(rows.page()),
+            "Home" => Step::First,
+            "End" => Step::Last,
             "Enter" | " " | "ArrowLeft" | "ArrowRight" => {
                 let Some(key_here) = rows.cursor() else { return false };
                 let fold_is_open = list.place(key_here).and_then(|place| match &list.rows()[place] {
@@ -411,7 +421,7 @@ impl Open {
             }
             _ => return false,
         };
-        rows.set_cursor(rows.step(&list, by));
+        rows.set_cursor(rows.step(&list, step));
         rows.reveal(&list);
         drop(list);
         if self.panel.detail.is_open()

@@ -37,6 +37,15 @@ pub(super) struct Rows {
     cursor: Cell<Option<Key>>,
 }
 
+/// How the keyboard moves.
+#[derive(Clone, Copy)]
+pub(super) enum Step {
+    /// By so many rows.
+    By(isize),
+    First,
+    Last,
+}
+
 struct Shown {
     key: Key,
     element: HtmlElement,
@@ -91,14 +100,14 @@ impl Rows {
         }
     }
 
-    /// Where the keyboard gets to from where it is, by so many rows; within the list.
-    pub(super) fn step(&self, list: &List, by: isize) -> Option<Key> {
+    /// Where the keyboard gets to from where it is, within the list.
+    pub(super) fn step(&self, list: &List, step: Step) -> Option<Key> {
         let last = list.rows().len().checked_sub(1)?;
         let here = self.cursor.get().and_then(|key| list.place(key));
-        let place = match here {
-            Some(place) => place.saturating_add_signed(by).min(last),
-            None if by < 0 => last,
-            None => 0,
+        let place = match (step, here) {
+            (Step::By(by), Some(place)) => place.saturating_add_signed(by).min(last),
+            (Step::By(..0) | Step::Last, _) => last,
+            (Step::By(_) | Step::First, _) => 0,
         };
         Some(list.rows()[place].key())
     }
@@ -135,19 +144,23 @@ impl Rows {
         }
         let height = self.height.get();
         let total = list.rows().len();
-        // Both values are valid, so neither call can fail.
-        drop(tree.style().set_property("height", &pixels(total as i32 * height)));
-        if self.at_end.get() {
-            scroller.set_scroll_top(scroller.scroll_height());
-        } else if gone > 0 {
-            scroller.set_scroll_top((scroller.scroll_top() - gone as i32 * height).max(0));
-        }
-        let in_sight = (scroller.client_height() / height).max(0) as usize + 1;
-        let first = ((scroller.scroll_top() / height).max(0) as usize)
-            .saturating_sub(AROUND)
-            .min(total);
+        let (length, view) = (total as i32 * height, scroller.client_height());
+        // Worked out and not read from the document, which still has the rows of the last time.
+        let end = (length - view).max(0);
+        let before = scroller.scroll_top();
+        let top = match self.at_end.get() {
+            true => end,
+            false => (before - gone as i32 * height).clamp(0, end),
+        };
+        let first = ((top / height) as usize).saturating_sub(AROUND).min(total);
+        let in_sight = (view / height) as usize + 2;
         let last = (first + in_sight + 2 * AROUND).min(first + MAX_ROWS).min(total);
+        // Both values are valid, so neither call can fail.
         drop(tree.style().set_property("padding-top", &pixels(first as i32 * height)));
+        drop(tree.style().set_property("height", &pixels(length)));
+        if top != before {
+            scroller.set_scroll_top(top);
+        }
 
         let mut shown = self.shown.borrow_mut();
         let mut spare = Vec::new();
