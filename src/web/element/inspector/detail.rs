@@ -162,10 +162,7 @@ impl Detail {
             if form == Some(Form::Hex) { "hex" } else { "text" },
         );
         for (button, of) in self.forms.iter().zip([Form::Json, Form::Text, Form::Hex]) {
-            show(
-                button,
-                form.is_some() && (of != Form::Json || data.is_some_and(is_json)),
-            );
+            show(button, data.is_some_and(|data| can_be(data, of)));
             set_changed(button, "aria-pressed", if form == Some(of) { "true" } else { "false" });
         }
         let cut = data.filter(|data| !data.is_whole());
@@ -185,14 +182,12 @@ impl Detail {
             Message::Text(text) => text.as_bytes(),
             Message::Binary(bytes) => bytes,
         };
-        let text = core::str::from_utf8(bytes).ok();
         let form = match (self.form.get(), &data.head) {
             (Some(form), _) => form,
             (None, Message::Text(_)) => Form::Json,
             (None, Message::Binary(_)) => Form::Hex,
         };
-        let text = text.filter(|_| form != Form::Hex);
-        let Some(text) = text else {
+        let Some(text) = text_of(&data.head).filter(|_| form != Form::Hex) else {
             let end = (limit / DUMP_COST * DUMP_LINE).min(bytes.len());
             return (dump(&bytes[..end]), Some(Form::Hex), end < bytes.len());
         };
@@ -208,8 +203,20 @@ impl Detail {
     }
 }
 
-fn is_json(data: &Data) -> bool {
-    matches!(&data.head, Message::Text(text) if pretty(text, data.is_whole(), 0).is_some())
+/// Whether it makes sense to show it like this.
+fn can_be(data: &Data, form: Form) -> bool {
+    match (form, text_of(&data.head)) {
+        (Form::Hex, _) => true,
+        (Form::Text, text) => text.is_some(),
+        (Form::Json, text) => text.is_some_and(|text| pretty(text, data.is_whole(), 0).is_some()),
+    }
+}
+
+fn text_of(head: &Message) -> Option<&str> {
+    match head {
+        Message::Text(text) => Some(text),
+        Message::Binary(bytes) => core::str::from_utf8(bytes).ok(),
+    }
 }
 
 /// What hides or turns the direction is spelled out, in every line.

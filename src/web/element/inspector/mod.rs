@@ -214,7 +214,7 @@ impl Open {
                 if list.is_paused() {
                     fill(texts.traffic_paused(), &[&list.missed(traffic).to_string()])
                 } else {
-                    let numbers = [list.rows().len(), traffic.iter().len(), traffic.bytes()].map(|it| it.to_string());
+                    let numbers = [traffic.iter().len(), traffic.bytes(), list.rows().len()].map(|it| it.to_string());
                     fill(texts.traffic_count(), &[&numbers[0], &numbers[1], &numbers[2]])
                 }
             });
