@@ -32,6 +32,11 @@ impl Answers {
         self.until = None;
     }
 
+    /// It was asked for a pong by somebody else, and has until then.
+    pub(super) fn must_come(&mut self, until: Instant) {
+        self.until = Some(self.until.map_or(until, |old| old.min(until)));
+    }
+
     /// When to look again.
     pub(super) fn timeout(&self, heartbeat: &Heartbeat) -> Option<Instant> {
         self.until.or(self.since.map(|since| since + heartbeat.silence))

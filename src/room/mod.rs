@@ -168,10 +168,17 @@ impl Room {
         let session = self.session.as_ref();
         let hold = session.and_then(|it| it.hold_until);
         let answer = session.and_then(|it| it.answers.timeout(&it.heartbeat));
-        [self.connection.poll_timeout(), hold, answer, self.members.timeout()]
-            .into_iter()
-            .flatten()
-            .min()
+        let ask = session.and_then(|it| it.ask_again);
+        [
+            self.connection.poll_timeout(),
+            hold,
+            answer,
+            ask,
+            self.members.timeout(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// The next thing to do. To be carried out, and drained, after every `handle_*`.
@@ -214,8 +221,13 @@ impl Room {
 
     /// What the socket, the page or the clock did. `chance` gives a fresh number, uniform in 0..1, at each call.
     pub fn handle_event(&mut self, now: Instant, event: Event<Message>, chance: &mut dyn FnMut() -> f64) {
+        let wakes = matches!(event, Event::Visible | Event::Online | Event::Resumed);
         self.connection.handle_event(now, plain::parcelled(event), chance);
         self.drain(now);
+        if wakes {
+            self.woke(now);
+        }
+        self.ask_again(now);
         self.members.time_passed(now);
         self.flush(now);
         self.watch_answers(now, chance);

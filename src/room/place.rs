@@ -41,6 +41,8 @@ pub(super) struct LogPlace {
     /// The first entry of the log, once it was seen.
     pub(super) start: Option<u64>,
     pub(super) holes: VecDeque<Hole>,
+    /// The newest page was promised and has not come: what is before `last` is not here.
+    pub(super) page_due: bool,
 }
 
 impl LogPlace {
@@ -51,6 +53,7 @@ impl LogPlace {
             last: head,
             start: None,
             holes: VecDeque::new(),
+            page_due: true,
         };
     }
 }

@@ -108,6 +108,30 @@ impl Posts {
         Some((after.filter_map(|post| post.n.take()).collect(), None))
     }
 
+    /// What is about an entry of a log that is no more: an answer becomes a text of its own, all else leaves. Gives what
+    /// is to be kept, or no longer, and the items that have changed.
+    pub(super) fn leave_log(&mut self) -> (Vec<Keep>, Vec<ItemId>) {
+        let (mut keeps, mut items) = (Vec::new(), Vec::new());
+        self.waiting.retain(|post| {
+            let stays = post.body.of().is_none();
+            if !stays {
+                self.bytes -= post.body.bytes();
+                keeps.extend(post.n.map(Keep::Gone));
+            }
+            stays
+        });
+        let waiting = self.waiting.iter_mut().map(|post| (post, false));
+        for (post, failed) in waiting.chain(self.failed.iter_mut().map(|post| (post, true))) {
+            if let Body::Text { reply_to, .. } = &mut post.body
+                && reply_to.take().is_some()
+            {
+                keeps.extend(post.keep(failed));
+                items.extend(post.item);
+            }
+        }
+        (keeps, items)
+    }
+
     /// Nothing is in flight any more: all is to be sent again.
     pub(super) fn land(&mut self) {
         self.in_flight = 0;

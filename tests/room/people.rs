@@ -177,6 +177,39 @@ tests! {
         }
     }
 
+    fn what_was_on_its_way_before_it_slept_is_no_sign_of_life_to_a_page_that_wakes() {
+        let mut bench = Bench::in_the_room();
+        bench.event(Event::Visible);
+        assert_eq!(bench.frames(), [ClientFrame::Ping]);
+        bench.hear_entry(entry(1, BO, 1, text("before")));
+        bench.pass(2_999);
+        assert_eq!(bench.room.state().name(), "Open");
+        bench.pass(1);
+        assert!(matches!(bench.room.state(), State::Waiting { why: Why::Unanswered, .. }));
+
+        let mut bench = Bench::in_the_room();
+        bench.event(Event::Visible);
+        bench.hear(&[ServerFrame::Pong]);
+        bench.pass(10_000);
+        assert_eq!(bench.room.state().name(), "Open");
+    }
+
+    fn words_of_a_server_are_kept_short() {
+        let mut bench = Bench::in_the_room();
+        let long = "é".repeat(100_000);
+        bench.hear(&[ServerFrame::Refused(chat_room_wire::Refused {
+            n: None,
+            code: RefusedCode::Limit,
+            message: long.clone(),
+            retry_after_ms: None,
+        })]);
+        assert_eq!(bench.shown().last().map(String::len), Some("refused: ".len() + 1_024));
+        bench.hear(&[presence(&[("long", &long), (&long, "Long"), ("c", "Cy")], &[], &[], 4)]);
+        assert_eq!(members(&bench), "Cy Me of 4");
+        bench.hear(&[presence(&[], &[], &[("c", &long)], 4), says_typing(&long, true)]);
+        assert_eq!((members(&bench), typing(&bench).len()), ("Cy Me of 4".into(), 0));
+    }
+
     fn a_server_that_never_answers_the_join_is_left() {
         let mut bench = Bench::new();
         bench.enter();

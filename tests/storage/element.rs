@@ -409,3 +409,20 @@ async fn after_sleep_whatever_happens_first_finds_the_dead_connection() {
     until("another connection", || made() == 2).await;
     drop(room);
 }
+
+#[wasm_bindgen_test]
+async fn a_page_that_nobody_tells_of_its_sleep_sees_it_by_the_clock() {
+    let _relay = Relay::new().await;
+    let address = address("glance");
+    new_tab();
+    let room = Room::reloaded(&address, "Ann");
+    until("the room", || open() == 1).await;
+    room.say("hello").await;
+    until("the post", || posts().len() == 1).await;
+    sleep_for(60_000.0);
+    // The silence that the relay allows is ten minutes.
+    until("a probe", || said(0).iter().any(|it| it.contains("ping"))).await;
+    assert_eq!((open(), made()), (1, 1), "it is asked first");
+    wake_up();
+    drop(room);
+}

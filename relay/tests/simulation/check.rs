@@ -8,8 +8,10 @@ use chat_room_wire::{Body, Entry};
 
 use crate::world::{Tab, World};
 
-/// The most posts that can wait in a tab.
-const OUTBOX: usize = 256;
+/// The most posts that wait in a tab before a further one is refused.
+pub(crate) const OUTBOX: usize = 256;
+/// The most that can be there nevertheless: what was kept comes back to what was said before it did.
+const OUTBOX_AND_KEPT: usize = OUTBOX + 1_024;
 
 pub(crate) fn bounds(world: &World) -> Result<(), String> {
     if let Some(rooms) = &world.house.rooms {
@@ -21,7 +23,7 @@ pub(crate) fn bounds(world: &World) -> Result<(), String> {
     for tab in &world.tabs {
         let Some(room) = &tab.room else { continue };
         let (items, posts) = (room.timeline().iter().len(), room.waiting_posts());
-        if items > MAX_ITEMS_READING || posts > OUTBOX {
+        if items > MAX_ITEMS_READING || posts > OUTBOX_AND_KEPT {
             return Err(format!("a tab holds {items} items and {posts} posts"));
         }
     }

@@ -21,6 +21,11 @@ const BEGIN: u64 = 1_700_000_000_000;
 const HEALING: u64 = 600_000;
 /// Within this a connection that carries nothing is noticed: the heartbeat and its deadline.
 const NOTICED_WITHIN: u64 = 30_000;
+/// The same where only the way to the relay is dead and something waits: what was answered last may be under way for some
+/// seconds.
+const NOTICED_DEAF: u64 = 45_000;
+/// How many texts are said at once: more than may wait.
+const MANY: usize = 300;
 /// The same after somebody has looked at the page.
 const NOTICED_AWAKE: u64 = 3_000;
 /// Within this everybody knows that somebody has left.
@@ -55,6 +60,14 @@ pub(crate) struct Tab {
     chance: Chance,
 }
 
+/// A line that carries nothing any more.
+struct Broken {
+    line: u64,
+    at: u64,
+    /// When the last that was under way has arrived.
+    silent_at: u64,
+}
+
 pub(crate) struct World {
     seed: u64,
     pub(crate) now: u64,
@@ -65,7 +78,11 @@ pub(crate) struct World {
     pub(crate) house: House,
     pub(crate) disk: Disk,
     pub(crate) said: Vec<Said>,
-    broken: Vec<(u64, u64)>,
+    /// What an act has shown to be wrong.
+    wrong: Option<String>,
+    broken: Vec<Broken>,
+    /// Lines whose way to the relay is dead: since when something has waited for an answer over each.
+    deaf: Vec<(u64, Option<u64>)>,
     chance: Chance,
     pub(crate) trace: Option<Vec<String>>,
 }
@@ -113,7 +130,9 @@ impl World {
             house: House::new(seed),
             disk: Disk::default(),
             said: Vec::new(),
+            wrong: None,
             broken: Vec::new(),
+            deaf: Vec::new(),
             chance: Chance::new(seed, 3),
             trace,
         }
@@ -241,6 +260,9 @@ impl World {
         self.end_restart();
         self.lines
             .retain(|_, line| !line.is_over() || line.next(false).is_some());
+        if let Some(wrong) = self.wrong.take() {
+            return Err(wrong);
+        }
         self.check_broken()?;
         check::bounds(self)?;
         for tab in &self.tabs {
@@ -275,8 +297,27 @@ impl World {
                 if let Some(number) = self.tabs[tab].line
                     && let Some(line) = self.lines.get_mut(&number)
                 {
-                    line.half_open(now);
-                    self.broken.push((now, number));
+                    let silent_at = line.half_open(now);
+                    self.broken.push(Broken {
+                        line: number,
+                        at: now,
+                        silent_at,
+                    });
+                }
+            }
+            Act::Deaf(tab) => {
+                let now = self.now;
+                if let Some(number) = self.tabs[tab].line
+                    && let Some(line) = self.lines.get_mut(&number)
+                {
+                    line.deafen(now);
+                    self.deaf.push((number, None));
+                }
+            }
+            Act::SayMany(tab) => {
+                // Until no more may wait, which is tested at its edge.
+                for _ in 0..MANY {
+                    self.say(tab);
                 }
             }
             Act::Slow(tab, millis) => self.tabs[tab].slow = millis,
@@ -308,7 +349,12 @@ impl World {
 
     fn say(&mut self, tab: usize) {
         let text = format!("{tab}.{}", self.said.len());
-        if self.command(tab, Command::Say(text.clone())) {
+        let waiting = self.tabs[tab].room.as_ref().map_or(0, Room::waiting_posts);
+        let taken = self.command(tab, Command::Say(text.clone()));
+        if taken && waiting >= check::OUTBOX {
+            self.wrong = Some(format!("tab {tab} takes one more post than may wait"));
+        }
+        if taken {
             self.said.push(Said {
                 text,
                 page: self.tabs[tab].page,
@@ -406,7 +452,11 @@ impl World {
         let silent = self.lines.iter().filter(|(_, line)| line.swallows && !line.tab_done);
         let silent: Vec<u64> = silent.map(|(number, _)| *number).collect();
         for number in silent {
-            self.broken.push((self.now, number));
+            self.broken.push(Broken {
+                line: number,
+                at: self.now,
+                silent_at: self.now,
+            });
         }
     }
 
@@ -654,8 +704,9 @@ impl World {
             (Up::Closed, Some(connection)) => {
                 rooms.handle_closed(now, connection);
                 line.relay_done = true;
-                // The answer to a closing handshake.
-                line.send_down(now, Down::Closed(1000));
+                // The answer to a closing handshake; or the relay gives up a line over which nothing comes.
+                let code = if line.swallows_up { 1006 } else { 1000 };
+                line.send_down(now, Down::Closed(code));
             }
             (Up::Text(_) | Up::Closed, None) => line.relay_done = true,
         }
@@ -766,13 +817,27 @@ impl World {
     /// Connections that carry nothing are noticed in time.
     fn check_broken(&mut self) -> Result<(), String> {
         let (now, lines, tabs) = (self.now, &self.lines, &self.tabs);
-        self.broken.retain(|(_, number)| {
+        let is_used = |number: &u64| {
             lines
                 .get(number)
                 .is_some_and(|line| !line.tab_done && line.page == tabs[line.tab].page)
-        });
-        for (at, number) in &self.broken {
-            let tab = self.lines[number].tab;
+        };
+        self.broken.retain(|broken| is_used(&broken.line));
+        self.deaf.retain(|(number, _)| is_used(number));
+        for (number, since) in &mut self.deaf {
+            let page = &tabs[lines[number].tab];
+            let owed = page
+                .room
+                .as_ref()
+                .is_some_and(|room| room.is_joined() && room.waiting_posts() > 0);
+            if page.frozen || !owed {
+                *since = None;
+            } else if now > *since.get_or_insert(now) + NOTICED_DEAF {
+                return Err(format!("tab {} does not notice that nobody answers", lines[number].tab));
+            }
+        }
+        for Broken { line, at, silent_at } in &self.broken {
+            let tab = self.lines[line].tab;
             let page = &self.tabs[tab];
             let state = page.room.as_ref().map(Room::state);
             if page.frozen || !matches!(state, Some(State::Open { .. })) {
@@ -783,7 +848,7 @@ impl World {
             } else {
                 u64::MAX
             };
-            if now > looked.min(at + NOTICED_WITHIN) {
+            if now > looked.min(silent_at + NOTICED_WITHIN) {
                 return Err(format!(
                     "tab {tab} still trusts a connection that was dead at {}",
                     at - BEGIN
