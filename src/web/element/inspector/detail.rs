@@ -59,12 +59,7 @@ impl Detail {
             close: button("traffic-close"),
             content: maker.make(
                 "pre",
-                &[
-                    ("id", "traffic-content"),
-                    ("tabindex", "0"),
-                    ("dir", "auto"),
-                    ("role", "region"),
-                ],
+                &[("id", "traffic-content"), ("tabindex", "0"), ("role", "region")],
             ),
             note: maker.make("p", &[("class", "note"), ("hidden", "")]),
             more: button("traffic-more"),
@@ -93,9 +88,7 @@ impl Detail {
         set_text(&self.copy, texts.traffic_copy());
         set_text(&self.close, texts.traffic_close());
         set_text(&self.more, texts.traffic_more());
-        for part in [&self.section, &self.content] {
-            set_changed(part, "aria-label", texts.traffic_detail());
-        }
+        set_changed(&self.content, "aria-label", texts.traffic_detail());
         self.is_painted.set(false);
     }
 

@@ -20,7 +20,7 @@ use self::panel::Panel;
 use self::rows::Step;
 use super::super::resize::Resize;
 use super::dom::{Maker, append, set_changed, set_text, show};
-use super::events::{KEY_CODE_OF_INPUT_METHOD, on};
+use super::events::{KEY_CODE_OF_INPUT_METHOD, fit, on};
 use super::phrases;
 use super::texts::{Language, Texts, fill};
 use super::{Shared, enter};
@@ -349,6 +349,7 @@ impl Open {
         if is_filter {
             self.filter(shared);
         } else {
+            fit(&self.panel.raw_text);
             self.problem.take();
             shared.request_paint();
         }
@@ -367,6 +368,11 @@ impl Open {
             ("traffic-filter", "Escape") if !self.panel.filter.value().is_empty() => {
                 self.panel.filter.set_value("");
                 self.filter(shared);
+                true
+            }
+            // What is being typed must not go with the panel.
+            ("raw-text", "Escape") => {
+                drop(self.panel.rows.tree.focus());
                 true
             }
             (_, "Escape") if self.panel.detail.is_open() => {
@@ -455,6 +461,7 @@ impl Open {
 
     fn set_raw(&self, raw: &Raw) {
         self.panel.raw_text.set_value(&raw.text);
+        fit(&self.panel.raw_text);
         set_changed(
             &self.panel.raw_hex,
             "aria-pressed",
@@ -477,8 +484,12 @@ impl Open {
         };
         let problem = sent.err();
         if problem.is_none() {
+            let hex = raw.hex;
             shared.inspector.history.borrow_mut().push(raw);
-            self.panel.raw_text.set_value("");
+            self.set_raw(&Raw {
+                text: String::new(),
+                hex,
+            });
         }
         if let Some(problem) = &problem {
             shared.announcer.say(shared.language(), problem.clone());
