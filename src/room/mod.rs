@@ -40,8 +40,9 @@ use chat_room_wire::{Body, ClientFrame, Limits, Problem, SUBPROTOCOL, check_room
 pub use io::{Address, Command, Entrance, Keep, Kept, KeptPost, MAX_TEXT_BYTES, Output, Refusal};
 pub use members::{MAX_MEMBERS, Members};
 pub use timeline::{
-    Change, Content, Delivery, Item, ItemId, MAX_BINARY_HEAD, MAX_ITEMS, MAX_ITEMS_READING, MAX_SHOWN_TEXT_BYTES,
-    MAX_TIMELINE_BYTES, Notice, Reaction, Said, Timeline,
+    Content, Crowd, Delivery, Item, ItemId, MAX_BINARY_HEAD, MAX_ITEMS, MAX_ITEMS_READING, MAX_PEOPLE_NAMED,
+    MAX_SHOWN_TEXT_BYTES, MAX_TIMELINE_BYTES, MAX_TIMELINE_BYTES_READING, Notice, People, Person, Reaction, Said,
+    Timeline,
 };
 
 use crate::connection::{self, CommandError, Config, Connection, Event, Instant, OutboxLimits, State};

@@ -3,8 +3,8 @@
 use core::time::Duration;
 
 use chat_room_wire::{
-    Body, ClientFrame, Entry, History, HistoryRequest, Join, Joined, Limits, Place, Post, Refused, RefusedCode,
-    ServerFrame,
+    Body, ClientFrame, Entry, History, HistoryRequest, Join, Joined, Limits, Place, Post, Presence, Refused,
+    RefusedCode, ServerFrame,
 };
 
 use super::answers::{Answers, Due};
@@ -285,7 +285,7 @@ impl Room {
             (ServerFrame::Refused(refused), false) => self.turned_away(now, refused),
             (ServerFrame::Entry(entry), true) => self.entry(now, entry),
             (ServerFrame::History(history), true) => self.history(now, history),
-            (ServerFrame::Presence(presence), true) => self.members.change(presence),
+            (ServerFrame::Presence(presence), true) => self.presence(now, presence),
             (ServerFrame::Typing { client, on }, true) => self.members.set_typing(now, client, on),
             (ServerFrame::Refused(refused), true) if refused.n.is_some() => {
                 self.refused(now, refused);
@@ -296,6 +296,31 @@ impl Room {
             (ServerFrame::Joined(_), true) => self.complain(now, "a second joined".to_owned()),
             (_, false) => self.complain(now, "something before joined".to_owned()),
         }
+    }
+
+    /// Who has come and gone is told in the timeline, in one line for as long as nothing else happens. One knows of
+    /// oneself.
+    fn presence(&mut self, now: Instant, presence: Presence) {
+        let me = self.session.as_ref().and_then(|it| it.joined.as_ref());
+        let me = me.map_or("", |it| it.client.as_str());
+        let members = &self.members;
+        self.timeline.tell_people(now, self.place.last, |people| {
+            for client in presence.left.iter().filter(|it| *it != me) {
+                people.left(client, members.name(client));
+            }
+            for member in presence.joined.iter().filter(|it| it.client != me) {
+                // Who is here already has not come.
+                if members.name(&member.client).is_none() || presence.left.contains(&member.client) {
+                    people.joined(&member.client, &member.name);
+                }
+            }
+            for member in presence.renamed.iter().filter(|it| it.client != me) {
+                if let Some(before) = members.name(&member.client) {
+                    people.renamed(&member.client, before, &member.name);
+                }
+            }
+        });
+        self.members.change(presence);
     }
 
     fn joined(&mut self, now: Instant, joined: Joined) {
@@ -396,7 +421,7 @@ impl Room {
                     _ => None,
                 };
                 let new = self.timeline.insert_entry(entry, own, live);
-                if let (Some(text), Some(_)) = (text, new) {
+                if let (Some(text), true) = (text, new) {
                     self.outputs.push_back(Output::Received(Message::Text(text)));
                 }
             }

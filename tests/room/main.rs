@@ -13,6 +13,7 @@ macro_rules! tests {
     )* };
 }
 
+mod fold;
 mod golden;
 mod log;
 mod people;

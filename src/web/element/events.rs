@@ -65,7 +65,7 @@ pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
         on(shared, &parts.log, "click", decide_failed),
         on(shared, &parts.log, "scroll", |shared, _| scrolled(shared)),
         on(shared, &parts.load_older, "click", |shared, _| {
-            shared.view.rows.stay();
+            shared.view.rows.stay(&shared.view.parts.log);
             shared.load_older();
         }),
         on(shared, &parts.newer, "click", |shared, _| {
@@ -173,7 +173,10 @@ fn decide_failed(shared: &Rc<Shared>, event: &Event) {
 /// Near its top the log grows, back at its end it may shrink.
 fn scrolled(shared: &Rc<Shared>) {
     let (view, log) = (&shared.view, &shared.view.parts.log);
-    view.rows.scrolled(log, &view.parts.newer);
+    let other_rows = view.rows.scrolled(log);
+    if other_rows || view.rows.is_at_end() == view.parts.newer.hidden() {
+        shared.request_paint();
+    }
     if view.rows.is_at_end() {
         view.full.set(false);
         if view.reading.replace(false) {
@@ -186,10 +189,8 @@ fn scrolled(shared: &Rc<Shared>) {
 }
 
 fn scroll_to_end(shared: &Rc<Shared>) {
-    shared
-        .view
-        .rows
-        .to_end(&shared.view.parts.log, &shared.view.parts.newer);
+    shared.view.rows.to_end(&shared.view.parts.log);
+    shared.request_paint();
 }
 
 /// Keeps the end of the log in sight when its size changes, as when a keyboard comes up.

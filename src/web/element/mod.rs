@@ -3,10 +3,12 @@
 mod announcer;
 #[expect(dead_code, reason = "nothing offers it yet")]
 mod composer;
+mod dates;
 mod dom;
 mod events;
 mod fields;
 mod inspector;
+mod names;
 mod parts;
 mod phrases;
 mod plan;
@@ -14,6 +16,7 @@ mod row;
 mod rows;
 mod texts;
 mod view;
+mod window;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};

@@ -244,7 +244,6 @@ impl Parts {
             (&self.connect, texts.connect()),
             (&self.disconnect, texts.disconnect()),
             (&self.send, texts.send()),
-            (&self.newer, texts.newer()),
         ] {
             set_text(part, text);
         }

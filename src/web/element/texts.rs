@@ -130,7 +130,6 @@ texts! {
     text: "Type something:", "请输入一些文字：";
     text_hint: "Enter sends, Shift+Enter begins a new line.", "按 Enter 发送，按 Shift+Enter 换行。";
     log: "Messages", "消息";
-    newer: "New messages", "有新消息";
     you: "You", "我";
     received: "Received", "收到";
 
@@ -192,6 +191,40 @@ texts! {
     deleted: "Deleted by its author", "已被作者删除";
     binary: "Binary, % bytes", "二进制数据，% 字节";
     cut: "Cut: % bytes in all", "已截断：共 % 字节";
+
+    // The conversation
+    names_two: "% and %", "%和%";
+    names_three: "%, % and %", "%、%和%";
+    names_more: "%, % and % others", "%、%和另外 % 人";
+    some_people: "% people", "% 人";
+    somebody: "Somebody", "有人";
+    have_joined: "% joined", "%进入了房间";
+    have_left: "% left", "%离开了房间";
+    has_new_name: "% is now called %", "%改名为%";
+    have_new_names: "% changed their names", "%改了名字";
+    clauses: "; ", "；";
+    today: "Today", "今天";
+    yesterday: "Yesterday", "昨天";
+    unread_line: "New messages", "新消息";
+    newer_one: "1 new message", "1 条新消息";
+    newer_many: "% new messages", "% 条新消息";
+    newest: "To the newest", "回到最新";
+    quote_elsewhere: "Answers an earlier message", "回复了较早的消息";
+    go_to_source: "Go to this message", "跳转到这条消息";
+    source_sought: "Looking for the message…", "正在查找这条消息…";
+    source_gone: "The message that was answered cannot be found.", "找不到被回复的消息。";
+    actions: "What can be done with this message", "消息操作";
+    reply: "Reply", "回复";
+    react: "React", "表情";
+    edit: "Edit", "编辑";
+    delete: "Delete", "删除";
+    copy: "Copy", "复制";
+    copied: "Copied", "已复制";
+    copy_failed: "The browser did not let it be copied.", "浏览器不允许复制。";
+    ask_delete: "Delete this message?", "删除这条消息？";
+    keep: "Keep", "保留";
+    own_emoji: "Another emoji", "其他表情";
+    put_emoji: "Add", "添加";
 
     // Why nothing was sent, and what waits
     refused_empty: "Nothing was sent: the text is empty. Type something first.", "没有发送：内容为空。请先输入一些文字。";

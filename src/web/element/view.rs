@@ -1,15 +1,18 @@
 //! Paints the room: what can be done, how it stands, what was said.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
+use super::dates::Dates;
 use super::dom::{Maker, append, set_changed, set_text, show};
 use super::fields::{Place, Wrong, guest_mark, speaks_rooms};
+use super::names::Called;
 use super::parts::Parts;
 use super::phrases;
 use super::row::{MAX_NAMES, Style};
-use super::rows::Rows;
+use super::rows::{Marks, Rows};
 use super::texts::{Language, Texts, fill};
 use crate::connection::{Instant, State, Why};
 use crate::room::{Room, wants_rooms};
@@ -37,6 +40,9 @@ pub(super) struct View {
     pub(super) rows: Rows,
     shadow: ShadowRoot,
     language: Cell<Option<Language>>,
+    dates: RefCell<Option<Rc<Dates>>>,
+    /// What people are called.
+    pub(super) called: Called,
     own_name: RefCell<String>,
     /// The user wants to see the fields although the room is connected.
     pub(super) changing: Cell<bool>,
@@ -63,10 +69,12 @@ impl View {
         let parts = Parts::new();
         append_to_shadow(&shadow, &parts.root);
         Self {
+            rows: Rows::new(&parts.log),
             parts,
-            rows: Rows::new(),
             shadow,
             language: Cell::new(None),
+            dates: RefCell::default(),
+            called: Called::default(),
             own_name: RefCell::default(),
             changing: Cell::new(false),
             hint: RefCell::default(),
@@ -96,6 +104,7 @@ impl View {
         if self.language.replace(Some(look.language)) != Some(look.language) {
             self.parts.speak(look.language, texts);
             self.parts.name.set_placeholder(&self.guest(texts));
+            self.dates.replace(Some(Rc::new(Dates::new(look.language))));
             self.rows.forget();
         }
         let own_name = match room.entrance().name.as_str() {
@@ -106,27 +115,36 @@ impl View {
             self.own_name.replace(own_name.to_owned());
             self.rows.forget();
         }
+        if self.called.note_members(room.members()) {
+            self.rows.forget();
+        }
 
         let mut news = self.paint_status(room, look, texts);
         self.paint_people(room, texts);
         self.paint_settings(room, look, texts);
         self.paint_composer(room, texts);
 
-        let style = Style {
-            language: look.language,
-            texts,
+        let dates = self.dates.borrow().clone().expect("there is a language by now");
+        let style = self.style(room, look, &dates, own_name);
+        let marks = Marks::default();
+        let above = || self.paint_top(room, texts);
+        news.extend(self.rows.paint(&self.parts.log, room.timeline(), &style, marks, above));
+        set_text(&self.parts.newer, texts.newest());
+        show(&self.parts.newer, self.rows.is_far_from_end(&self.parts.log));
+        news
+    }
+
+    fn style<'a>(&'a self, room: &'a Room, look: &'a Look, dates: &'a Dates, own_name: &'a str) -> Style<'a> {
+        Style {
+            texts: &look.texts,
+            dates,
+            called: &self.called,
             own_name,
+            me: room.client().unwrap_or_default(),
             rooms: wants_rooms(room.entrance()),
             now: look.now,
             members: room.members(),
-        };
-        let above = || self.paint_top(room, texts);
-        let painted = self.rows.paint(&self.parts.log, room.timeline(), &style, above);
-        if painted.below {
-            show(&self.parts.newer, true);
         }
-        news.extend(painted.news);
-        news
     }
 
     /// What is above all rows: the way to older ones, or what is there instead of rows.
@@ -139,7 +157,7 @@ impl View {
             State::Connecting { .. } | State::Waiting { .. } | State::Closing { .. } => texts.connecting(),
         };
         set_text(&parts.empty, empty);
-        show(&parts.empty, room.timeline().iter().len() == 0);
+        show(&parts.empty, room.timeline().is_empty());
 
         let loading = room.is_loading_older();
         let full = self.full.get() && room.has_older();
@@ -179,8 +197,8 @@ impl View {
         let known = room.is_joined() && speaks_rooms(room) && count > 0;
         show(people, known);
         if known {
-            set_text(people, &phrases::people(texts, count));
-            set_changed(people, "title", &names_of(room, texts));
+            set_text(people, &phrases::count_of_people(texts, count));
+            set_changed(people, "title", &self.names_of(room, texts));
         }
     }
 
@@ -249,7 +267,7 @@ impl View {
                 };
                 facts.push((texts.protocol(), protocol));
                 if !self.parts.people.hidden() {
-                    facts.push((texts.members(), names_of(room, texts)));
+                    facts.push((texts.members(), self.names_of(room, texts)));
                 }
             }
             State::Waiting { close, .. } | State::Closed { close, .. } => {
@@ -358,13 +376,26 @@ impl View {
                 (fill(texts.waits_for_you(), &[&waiting]), false)
             }
             (Hint::Keys, State::Open { .. }) => {
-                let typing = phrases::typing(texts, room.members().typing());
+                let typing = room.members().typing();
+                let names = typing.map(|(client, name)| self.called.short_name(client, name));
+                let typing = phrases::typing(texts, names);
                 (typing.unwrap_or_else(|| texts.text_hint().into()), false)
             }
             (Hint::Keys, _) => (texts.text_hint().into(), false),
         };
         set_text(&self.parts.hint, &text);
         set_changed(&self.parts.hint, "class", if is_problem { "error" } else { "" });
+    }
+
+    /// Who is in the room, as many as can be read.
+    fn names_of(&self, room: &Room, texts: &Texts) -> String {
+        let members = room.members();
+        let mut names = self.called.names(texts, members.iter().take(MAX_NAMES));
+        if members.count() > MAX_NAMES as u64 {
+            names.push_str(texts.comma());
+            names.push('…');
+        }
+        names
     }
 
     /// Browsers fail a connection whose server chooses none of the subprotocols, and do not tell.
@@ -380,17 +411,6 @@ impl View {
         let never_reached = *self.reached.borrow() != entrance.target.url;
         was_in_vain && never_reached && wants_rooms(entrance) && !room.is_offline()
     }
-}
-
-/// Who is in the room, as many as can be read.
-fn names_of(room: &Room, texts: &Texts) -> String {
-    let members = room.members();
-    let mut names = phrases::names(texts, members.iter().map(|(_, name)| name).take(MAX_NAMES));
-    if members.count() > MAX_NAMES as u64 {
-        names.push_str(texts.comma());
-        names.push('…');
-    }
-    names
 }
 
 /// The state's name for the style sheet, and in words.
