@@ -196,7 +196,15 @@ impl Open {
         ]);
         let weak = Rc::downgrade(shared);
         self.size.replace(Resize::watch(&panel.rows.scroller, move || {
-            enter(&weak, Shared::request_paint);
+            enter(&weak, |shared| {
+                // The list gives room to the chosen row, which stays in sight.
+                if let Some(open) = shared.inspector.opened()
+                    && open.panel.detail.is_open()
+                {
+                    open.panel.rows.reveal(&open.list.borrow());
+                }
+                shared.request_paint();
+            });
         }));
     }
 
