@@ -155,7 +155,10 @@ impl Detail {
             if form == Some(Form::Hex) { "hex" } else { "text" },
         );
         for (button, of) in self.forms.iter().zip([Form::Json, Form::Text, Form::Hex]) {
-            show(button, data.is_some_and(|data| can_be(data, of)));
+            show(
+                button,
+                data.is_some_and(|data| form == Some(of) || self.can_be(data, of)),
+            );
             set_changed(button, "aria-pressed", if form == Some(of) { "true" } else { "false" });
         }
         let cut = data.filter(|data| !data.is_whole());
@@ -166,6 +169,20 @@ impl Detail {
         set_text(&self.note, note.as_deref().unwrap_or_default());
         show(&self.note, note.is_some() && !more);
         show(&self.more, more);
+    }
+
+    /// Whether it makes sense to show it like this, which it is not now.
+    fn can_be(&self, data: &Data, form: Form) -> bool {
+        match (form, text_of(&data.head)) {
+            (Form::Hex, _) => true,
+            (Form::Text, text) => text.is_some(),
+            // Where nothing else was asked for it would be shown like this already, if it could be.
+            (Form::Json, text) => {
+                let is_asked = matches!(self.form.get(), Some(Form::Text | Form::Hex));
+                let is_binary = matches!(data.head, Message::Binary(_)) && self.form.get().is_none();
+                (is_asked || is_binary) && text.is_some_and(|text| pretty(text, data.is_whole(), 0).is_some())
+            }
+        }
     }
 
     /// As much of it as is to be seen, how, and whether there is more.
@@ -193,15 +210,6 @@ impl Detail {
         }
         let end = text.floor_char_boundary(limit);
         (shown(&text[..end]), Some(Form::Text), end < text.len())
-    }
-}
-
-/// Whether it makes sense to show it like this.
-fn can_be(data: &Data, form: Form) -> bool {
-    match (form, text_of(&data.head)) {
-        (Form::Hex, _) => true,
-        (Form::Text, text) => text.is_some(),
-        (Form::Json, text) => text.is_some_and(|text| pretty(text, data.is_whole(), 0).is_some()),
     }
 }
 

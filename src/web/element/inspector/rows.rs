@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use web_sys::{Element, HtmlElement};
 
-use super::super::dom::{Maker, append, set, set_changed, set_text};
+use super::super::dom::{Maker, append, set, set_changed};
 use super::super::texts::Texts;
 use super::words;
 use crate::traffic::{Key, List, Row};
@@ -256,7 +256,7 @@ fn write(element: &HtmlElement, row: &Row, texts: &Texts, rooms: bool) {
         .enumerate()
     {
         if let Some(cell) = cells.item(place as u32) {
-            set_text(&cell, text);
+            cell.set_text_content(Some(text));
         }
     }
 }
