@@ -114,22 +114,26 @@ async fn closed_it_records_nothing_and_opened_it_says_from_where_on() {
 }
 
 #[wasm_bindgen_test]
-async fn a_button_opens_it_and_escape_gives_the_focus_back() {
+async fn the_menu_opens_it_and_escape_gives_the_focus_back() {
     let room = Room::open(&[("lang", "en")]);
-    assert!(!room.is_shown("inspect"));
-    room.press("status").await;
-    focus(&room.part("inspect"));
-    room.press("inspect").await;
+    let choose = async || {
+        room.press("menu-button").await;
+        room.press("menu-inspector").await;
+    };
+    choose().await;
     assert!(get(&room.host) && room.has("inspector"));
     assert_eq!(focused(&room.host), "traffic");
     assert!(room.text("traffic-empty").starts_with("Nothing recorded yet"));
     assert!(!press(&room.host, "Escape"));
     assert!(!get(&room.host) && !room.has("inspector"));
-    assert_eq!(focused(&room.host), "inspect");
+    assert_eq!(focused(&room.host), "menu-button");
 
-    room.press("inspect").await;
+    choose().await;
     room.press("inspector-close").await;
     assert!(!room.has("inspector"));
+    choose().await;
+    choose().await;
+    assert!(!room.has("inspector"), "what is open is closed from there too");
 }
 
 #[wasm_bindgen_test]

@@ -1,19 +1,24 @@
 //! `<chat-room>`: an element for any page. JavaScript has the class, this is the core of each element.
 
+mod alerts;
 mod announcer;
-#[expect(dead_code, reason = "nothing offers it yet")]
 mod composer;
 mod dates;
 mod dom;
 mod events;
 mod fields;
 mod inspector;
+mod menu;
 mod names;
 mod parts;
+mod people;
 mod phrases;
 mod plan;
 mod row;
 mod rows;
+mod save;
+mod search;
+mod suggestions;
 mod texts;
 mod view;
 mod window;
@@ -21,6 +26,7 @@ mod window;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
+use chat_room_wire::Body;
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use js_sys::Function;
@@ -131,8 +137,7 @@ impl ChatRoomCore {
                 countdown: RefCell::default(),
             }
         });
-        let mut listeners = events::listen(&shared);
-        listeners.push(inspector::add_button(&shared));
+        let listeners = events::listen(&shared);
         let size = events::watch_size(&shared);
         Self {
             shared,
@@ -292,6 +297,14 @@ impl Shared {
         self.driver.command(Command::Say(text))
     }
 
+    /// Says a text, or answers one with it.
+    fn post(self: &Rc<Self>, text: String, reply_to: Option<u64>) -> Result<(), Refusal> {
+        match reply_to {
+            None => self.say(text),
+            reply_to => self.driver.command(Command::Post(Body::Text { text, reply_to })),
+        }
+    }
+
     fn replace_texts(self: &Rc<Self>, words: &js_sys::Object) -> Option<String> {
         let mut replaced = Replaced::default();
         let mut unknown = None;
@@ -311,11 +324,26 @@ impl Shared {
     }
 
     fn show_refusal(self: &Rc<Self>, refusal: &Refusal) {
-        let language = self.language();
-        let sentence = self.with_texts(|texts| phrases::refusal(texts, refusal));
-        self.announcer.say(language, sentence.clone());
+        self.show_problem(self.with_texts(|texts| phrases::refusal(texts, refusal)));
+    }
+
+    /// Says why something was not done, in the line under the text box.
+    fn show_problem(self: &Rc<Self>, sentence: String) {
+        self.say_aloud(sentence.clone());
         self.view.hint.replace(Hint::Problem(sentence));
         self.request_paint();
+    }
+
+    /// Says what has been done, or has happened, in the line under the text box.
+    fn note(self: &Rc<Self>, sentence: String) {
+        self.say_aloud(sentence.clone());
+        self.view.hint.replace(Hint::Note(sentence));
+        self.request_paint();
+    }
+
+    /// For those who cannot see it.
+    fn say_aloud(&self, sentence: String) {
+        self.announcer.say(self.language(), sentence);
     }
 
     /// What a user without a name is called in a room.
@@ -357,6 +385,14 @@ impl Shared {
         if !at_rest && let Err(Refusal::Field(field)) = self.driver.command(Command::Rename(name)) {
             self.view.wrong.replace(Some(Wrong::Field(field)));
         }
+    }
+
+    /// What the user calls themselves by a command counts at once.
+    fn be_called(self: &Rc<Self>, name: &str) -> Result<(), Refusal> {
+        self.driver.command(Command::Rename(name.to_owned()))?;
+        self.view.parts.name.set_value(name);
+        self.driver.keep_name(name);
+        Ok(())
     }
 
     fn load_older(self: &Rc<Self>) {
@@ -422,16 +458,19 @@ impl Shared {
                 drop(self.view.parts.root.toggle_attribute_with_force("data-saving", saving));
             }
             Happening::NothingLeft => {}
-            Happening::Settled => self.request_paint(),
+            Happening::Settled => {
+                alerts::look(self);
+                self.request_paint();
+            }
         }
     }
 
     /// What the user was typing comes back, and what was not sent is on its way again.
     fn claimed(self: &Rc<Self>, claimed: &Claimed) {
-        let text = &self.view.parts.text;
-        if text.value().is_empty() {
-            text.set_value(&claimed.draft);
-            events::fit(text);
+        // What was edited in another room is no longer.
+        composer::mind_source(self);
+        if self.view.parts.text.value().is_empty() {
+            composer::write(self, &claimed.draft);
         }
         let name = &self.view.parts.name;
         if name.value().is_empty() && !claimed.name.is_empty() {
@@ -454,6 +493,7 @@ impl Shared {
 
     fn paint(self: &Rc<Self>) {
         self.frame.take();
+        composer::mind_source(self);
         let fields = self.read_fields().ok();
         let language = self.language();
         let replaced = self.replaced.borrow();
@@ -474,6 +514,8 @@ impl Shared {
         let weak = Rc::downgrade(self);
         self.countdown
             .replace(counts_down.then(|| Timeout::new(COUNTDOWN_MS, move || enter(&weak, Shared::request_paint))));
+        drop(replaced);
+        search::painted(self);
     }
 
     /// By the element's `lang` or that of what it stands in, else the page's, else the browser's.

@@ -86,7 +86,7 @@ impl Detail {
             set_text(button, words);
         }
         set_text(&self.copy, texts.traffic_copy());
-        set_text(&self.close, texts.traffic_close());
+        set_text(&self.close, texts.close());
         set_text(&self.more, texts.traffic_more());
         set_changed(&self.content, "aria-label", texts.traffic_detail());
         self.is_painted.set(false);

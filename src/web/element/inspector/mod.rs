@@ -17,10 +17,12 @@ use web_sys::{Element, Event, HtmlElement, KeyboardEvent, ShadowRoot};
 
 use self::detail::Form;
 use self::panel::Panel;
-use self::rows::Step;
+use self::rows::{Step, pixels};
 use super::super::resize::Resize;
-use super::dom::{Maker, append, set_changed, set_text, show};
-use super::events::{KEY_CODE_OF_INPUT_METHOD, fit, on};
+use super::alerts::download;
+use super::composer::{handled, is_taken_by_input_method};
+use super::dom::{append, set_changed, set_text, show};
+use super::events::on;
 use super::phrases;
 use super::texts::{Language, Texts, fill};
 use super::{Shared, enter};
@@ -32,7 +34,6 @@ use crate::websocket::Message;
 #[wasm_bindgen(module = "/src/web/element/inspector/page.js")]
 extern "C" {
     fn copy(text: &str, told: &Closure<dyn Fn(bool)>);
-    fn download(name: &str, kind: &str, text: &str);
 }
 
 /// The attribute that opens it.
@@ -76,9 +77,14 @@ struct Open {
     size: RefCell<Option<Resize>>,
 }
 
+/// Whether it is open.
+pub(super) fn is_open(shared: &Shared) -> bool {
+    shared.host.has_attribute(ATTRIBUTE)
+}
+
 /// Opens the inspector, or closes it.
 pub(super) fn toggle(shared: &Rc<Shared>) {
-    let opens = !shared.host.has_attribute(ATTRIBUTE);
+    let opens = !is_open(shared);
     if opens {
         let focused = focused(shared);
         shared.inspector.opener.replace(focused);
@@ -93,13 +99,13 @@ pub(super) fn toggle(shared: &Rc<Shared>) {
 
 /// The attribute is there, or no longer.
 pub(super) fn attribute_changed(shared: &Rc<Shared>) {
-    let wanted = shared.host.has_attribute(ATTRIBUTE);
-    let is_open = shared.inspector.open.borrow().is_some();
+    let wanted = is_open(shared);
+    let is_there = shared.inspector.open.borrow().is_some();
     shared.driver.record(wanted);
-    if wanted && !is_open {
+    if wanted && !is_there {
         let open = Open::new(shared);
         shared.inspector.open.replace(Some(open));
-    } else if !wanted && is_open {
+    } else if !wanted && is_there {
         close(shared);
     }
 }
@@ -127,14 +133,6 @@ fn close(shared: &Rc<Shared>) {
         // What cannot take the focus leaves it where it is.
         drop(next.as_ref().unwrap_or(&parts.status).focus());
     }
-}
-
-/// The button that opens it, among the details of the connection.
-pub(super) fn add_button(shared: &Rc<Shared>) -> EventListener {
-    let button: HtmlElement = Maker::new().make("button", &[("id", "inspect"), ("type", "button"), ("class", "quiet")]);
-    // Both are in the document, and the details have a parent.
-    drop(shared.view.parts.details.after_with_node_1(&button));
-    on(shared, &button, "click", |shared, _| toggle(shared))
 }
 
 /// What has the focus within the element.
@@ -177,21 +175,24 @@ impl Open {
 
     fn listen(&self, shared: &Rc<Shared>) {
         let panel = &self.panel;
-        let with = |target: &web_sys::EventTarget, kind: &'static str, handle: fn(&Open, &Rc<Shared>, &Event)| {
-            on(shared, target, kind, move |shared, event| {
-                if let Some(open) = shared.inspector.opened() {
-                    handle(&open, shared, event);
-                }
-            })
-        };
         self.listeners.replace(vec![
-            with(&panel.section, "click", Open::clicked),
-            with(&panel.section, "keydown", Open::pressed),
-            with(&panel.section, "input", Open::typed),
-            with(&panel.raw, "submit", Open::submitted),
-            with(&panel.rows.scroller, "scroll", |open, shared, _| {
-                open.panel.rows.scrolled();
-                shared.request_paint();
+            on(shared, &panel.section, "click", |shared, event| {
+                with(shared, event, Open::clicked);
+            }),
+            on(shared, &panel.section, "keydown", |shared, event| {
+                with(shared, event, Open::pressed);
+            }),
+            on(shared, &panel.section, "input", |shared, event| {
+                with(shared, event, Open::typed);
+            }),
+            on(shared, &panel.raw, "submit", |shared, event| {
+                with(shared, event, Open::submitted);
+            }),
+            on(shared, &panel.rows.scroller, "scroll", |shared, event| {
+                with(shared, event, |open, shared, _| {
+                    open.panel.rows.scrolled();
+                    shared.request_paint();
+                });
             }),
         ]);
         let weak = Rc::downgrade(shared);
@@ -367,7 +368,7 @@ impl Open {
         let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
             return;
         };
-        if event.is_composing() || event.key_code() == KEY_CODE_OF_INPUT_METHOD || event.alt_key() || event.ctrl_key() {
+        if is_taken_by_input_method(event) || event.alt_key() || event.ctrl_key() || event.meta_key() {
             return;
         }
         let id = focused(shared).map(|it| it.id()).unwrap_or_default();
@@ -388,7 +389,7 @@ impl Open {
                 true
             }
             (_, "Escape") => {
-                event.prevent_default();
+                handled(event);
                 return toggle(shared);
             }
             ("traffic", _) => self.walk(&key),
@@ -400,7 +401,7 @@ impl Open {
             _ => false,
         };
         if taken {
-            event.prevent_default();
+            handled(event);
             shared.request_paint();
         }
     }
@@ -545,6 +546,22 @@ impl Open {
         });
         self.problem.take();
     }
+}
+
+/// Handles an event of the panel, while there is one.
+fn with(shared: &Rc<Shared>, event: &Event, handle: fn(&Open, &Rc<Shared>, &Event)) {
+    if let Some(open) = shared.inspector.opened() {
+        handle(&open, shared, event);
+    }
+}
+
+/// Lets the box grow with its text; the style sheet says how far.
+fn fit(text: &HtmlElement) {
+    let style = text.style();
+    // Both values are valid, so neither call can fail.
+    drop(style.set_property("height", "auto"));
+    let borders = text.offset_height() - text.client_height();
+    drop(style.set_property("height", &pixels(text.scroll_height() + borders)));
 }
 
 fn bad_hex(texts: &Texts, bad: &BadHex) -> String {

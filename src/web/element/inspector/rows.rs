@@ -266,7 +266,7 @@ fn remove(element: &Element, attribute: &str) {
     drop(element.remove_attribute(attribute));
 }
 
-fn pixels(number: i32) -> String {
+pub(super) fn pixels(number: i32) -> String {
     let mut text = number.to_string();
     text.push_str("px");
     text
