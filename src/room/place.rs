@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use super::tail::Tail;
+
 /// The most gaps that are remembered. A server that leaves more is not worth repairing.
 pub(super) const MAX_HOLES: usize = 16;
 
@@ -41,6 +43,8 @@ pub(super) struct LogPlace {
     /// The first entry of the log, once it was seen.
     pub(super) start: Option<u64>,
     pub(super) holes: VecDeque<Hole>,
+    /// What is kept of it for the next page.
+    pub(super) tail: Tail,
 }
 
 impl LogPlace {
@@ -49,8 +53,7 @@ impl LogPlace {
         *self = Self {
             epoch: Some(epoch),
             last: head,
-            start: None,
-            holes: VecDeque::new(),
+            ..Self::default()
         };
     }
 }

@@ -140,6 +140,12 @@ impl Posts {
         }
     }
 
+    /// The item of the post with this `n`, if it says the same.
+    pub(super) fn item_of(&self, n: u64, body: &Body) -> Option<ItemId> {
+        let post = &self.waiting[self.position(n)?];
+        post.item.filter(|_| post.body == *body)
+    }
+
     /// Takes all out.
     pub(super) fn take_all(&mut self) -> VecDeque<Waiting> {
         self.in_flight = 0;

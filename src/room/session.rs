@@ -181,6 +181,9 @@ impl Room {
             }
             Err(bad) => self.complain(now, bad.to_string()),
         }
+        if self.place.tail.take_changed() {
+            self.outputs.push_back(Output::Keep(Keep::Log));
+        }
         self.flush(now);
     }
 
@@ -212,7 +215,7 @@ impl Room {
         let Some(session) = &mut self.session else { return };
         session.expects_page = !joined.recovered;
         session.joined = Some(Membership {
-            client: joined.client,
+            client: joined.client.clone(),
             accepted: joined.accepted,
             pace: Pace::new(&joined.limits),
             limits: joined.limits,
@@ -225,21 +228,22 @@ impl Room {
         self.members.begin(joined.members, joined.count);
         if let Some(kept) = &mut self.identity {
             kept.next_n = kept.next_n.max(joined.accepted.saturating_add(1));
+            if kept.client != joined.client {
+                kept.client.clone_from(&joined.client);
+                self.outputs
+                    .push_back(Output::Keep(Keep::Client(joined.client.clone())));
+                self.recognise(&joined.client);
+            }
         }
 
         let same_log = self.place.epoch.as_ref() == Some(&joined.epoch);
         if !joined.recovered || !same_log {
-            let notice = match &self.place.epoch {
-                None => None,
-                Some(_) if same_log && joined.head >= self.place.last => Some(Notice::Missed),
-                Some(_) => Some(Notice::LogReset),
-            };
-            if notice.is_some() {
-                self.timeline.clear(true);
-            }
-            self.place.begin(joined.epoch, joined.head);
-            if let Some(notice) = notice {
-                self.notice(now, notice);
+            match &self.place.epoch {
+                None => self.place.begin(joined.epoch, joined.head),
+                Some(_) if same_log && joined.head >= self.place.last => {
+                    self.begin_anew(now, joined.epoch, joined.head, Notice::Missed);
+                }
+                Some(_) => self.begin_anew(now, joined.epoch, joined.head, Notice::LogReset),
             }
         }
         self.notice(
@@ -274,6 +278,7 @@ impl Room {
                 self.open_hole(now, entry.prev, entry.seq);
             }
             self.place.last = entry.seq;
+            self.place.tail.push(&entry);
             self.members.set_typing(now, entry.client.clone(), false);
         }
         self.take_entry(entry, true);
@@ -332,6 +337,7 @@ impl Room {
             // Of an empty log, whatever comes first is its start.
             self.place.start = Some(first.map_or(self.place.last.saturating_add(1), |(seq, _)| seq));
         }
+        self.place.tail.push_older(&history.entries, self.place.last);
         if let Some(Asked::Hole { before }) = asked {
             return self.fill_hole(now, before, history, first);
         }
@@ -348,9 +354,8 @@ impl Room {
         let after = self.place.last;
         if self.place.holes.len() == MAX_HOLES {
             // Too many to mend: begin with the newest page again.
-            self.timeline.clear(true);
-            self.place.begin(self.place.epoch.clone().unwrap_or_default(), prev);
-            self.notice(now, Notice::Missed);
+            let epoch = self.place.epoch.clone().unwrap_or_default();
+            self.begin_anew(now, epoch, prev, Notice::Missed);
             return;
         }
         self.place.holes.push_back(Hole { after, before: seq });

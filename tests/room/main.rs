@@ -14,6 +14,7 @@ macro_rules! tests {
 }
 
 mod golden;
+mod kept;
 mod log;
 mod people;
 mod plain;

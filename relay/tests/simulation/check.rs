@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chat_room::room::{Content, Delivery, MAX_ITEMS_READING, Room};
+use chat_room::room::{Content, Delivery, KeptLog, MAX_ITEMS_READING, MAX_KEPT_ENTRIES, Room};
 use chat_room_relay::log::Query;
-use chat_room_wire::{Body, Entry};
+use chat_room_wire::{Body, Entry, ServerFrame};
 
 use crate::world::{Tab, World};
 
@@ -28,12 +28,37 @@ pub(crate) fn bounds(world: &World) -> Result<(), String> {
     Ok(())
 }
 
+/// What is kept of the log is a part of it without a gap, and ends with the newest that the tab has without one.
+pub(crate) fn kept(world: &World, log: &KeptLog) -> Result<(), String> {
+    let frames = ServerFrame::decode(&log.entries).map_err(|bad| bad.to_string())?;
+    if frames.is_empty() || frames.len() > MAX_KEPT_ENTRIES {
+        return Err(format!("{} entries are kept", frames.len()));
+    }
+    let entries = whole_log(world)?;
+    let mut rest = entries.iter();
+    for (index, frame) in frames.into_iter().enumerate() {
+        let Ok(ServerFrame::Entry(entry)) = frame else {
+            return Err(format!("{frame:?} is kept of the log"));
+        };
+        let found = if index == 0 {
+            rest.find(|it| it.seq == entry.seq)
+        } else {
+            rest.next()
+        };
+        if found != Some(&entry) || log.start && index == 0 && entry.seq != 1 {
+            return Err(format!("{entry:?} is kept, the log has {found:?}"));
+        }
+    }
+    Ok(())
+}
+
 /// In order, nothing twice, and no gap without a mark.
 pub(crate) fn timeline(tab: &Tab) -> Result<(), String> {
     let Some(room) = &tab.room else { return Ok(()) };
     let mut last: Option<u64> = None;
     let mut hole = false;
     let mut pending = false;
+    let mut in_log = BTreeSet::new();
     for item in room.timeline().iter() {
         if let Some(seq) = item.seq() {
             let gap = last.is_some_and(|last| seq != last + 1);
@@ -44,11 +69,20 @@ pub(crate) fn timeline(tab: &Tab) -> Result<(), String> {
             }
             last = Some(seq);
             hole = false;
+            if let Content::Said(said) = item.content() {
+                in_log.insert(said.text());
+            }
             continue;
         }
         match item.content() {
             Content::Hole => hole = true,
-            Content::Said(said) if said.delivery != Some(Delivery::Sent) => pending = true,
+            Content::Said(said) if said.delivery != Some(Delivery::Sent) => {
+                // Whoever knows what is its own knows it in what was kept of the log, too.
+                if tab.knows_itself && in_log.contains(said.text()) {
+                    return Err(format!("{:?} is in the log, and waits", said.text()));
+                }
+                pending = true;
+            }
             Content::Said(_) => return Err("something was sent and has no place".to_owned()),
             _ => {}
         }

@@ -4,7 +4,7 @@ let makeCore;
 let sheet;
 
 export class ChatRoomElement extends HTMLElement {
-  static observedAttributes = ["url", "room", "name", "lang", "autoconnect"];
+  static observedAttributes = ["url", "room", "name", "lang", "autoconnect", "nokeep"];
   static CONNECTING = 0;
   static OPEN = 1;
   static CLOSING = 2;
@@ -42,6 +42,13 @@ export class ChatRoomElement extends HTMLElement {
   }
   set autoconnect(value) {
     this.toggleAttribute("autoconnect", Boolean(value));
+  }
+  // Keeps nothing of what is said for reading it offline.
+  get noKeep() {
+    return this.hasAttribute("nokeep");
+  }
+  set noKeep(value) {
+    this.toggleAttribute("nokeep", Boolean(value));
   }
 
   // The page's own words in the place of the element's, `{send: "Go"}`; docs/theming.md lists their names.
@@ -90,7 +97,7 @@ export class ChatRoomElement extends HTMLElement {
 
   // A property that was set before the class was there hides the one of the class.
   #keepEarlyProperties() {
-    for (const name of ["url", "room", "name", "autoconnect", "texts"]) {
+    for (const name of ["url", "room", "name", "autoconnect", "noKeep", "texts"]) {
       if (Object.hasOwn(this, name)) {
         const value = this[name];
         delete this[name];

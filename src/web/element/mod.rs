@@ -139,6 +139,7 @@ impl ChatRoomCore {
             shared.take_url();
             shared.take_room();
             shared.take_name();
+            shared.take_nokeep();
             shared.prepare();
             shared.paint();
             if let Some(entrance) = shared.driver.last_entrance(shared.declared()) {
@@ -161,6 +162,7 @@ impl ChatRoomCore {
                     shared.take_name();
                     shared.rename();
                 }
+                "nokeep" => shared.take_nokeep(),
                 _ => {}
             }
             if matches!(name, "url" | "room") {
@@ -393,6 +395,12 @@ impl Shared {
             self.view.parts.name.set_value(&name);
             self.view.wrong.replace(None);
         }
+    }
+
+    /// With `nokeep` nothing is kept of what is said in rooms, and what was kept of this one is let go. What waits to be
+    /// sent is kept nevertheless.
+    fn take_nokeep(&self) {
+        self.driver.keep_no_log(self.host.has_attribute("nokeep"));
     }
 
     fn happened(self: &Rc<Self>, happening: Happening) {
