@@ -78,9 +78,9 @@ async fn half_open_while_two_people_speak(stage: &Stage) {
     settle(&[&ann, &bob], &relay.database(), &said).await;
 }
 
-/// Only the way to the relay is dead, and others speak: the page hears them, so it takes the relay to notice.
+/// Only the way to the relay is dead, and others speak: the page hears them, and has to miss the answers to its own texts.
 async fn the_page_is_deaf_to_nobody_but_the_relay(stage: &Stage) {
-    let relay = Relay::with_options(&["--heartbeat", "1"]);
+    let relay = Relay::with_options(&["--heartbeat", "2"]);
     let proxy = Proxy::start(relay.host()).await;
     let ann = Person::come(stage, &proxy.page(), "Ann").await;
     let bob = Person::come(stage, &relay.page(), "Bob").await;

@@ -129,6 +129,9 @@ pub enum Event<M> {
     },
     /// The clock has reached [`poll_timeout`](super::Connection::poll_timeout), or may have.
     TimePassed,
+    /// The peer has left something unanswered for too long, although it may go on talking: only one way of the line is
+    /// alive.
+    Unanswered,
     /// The machine has a network again.
     Online,
     /// The machine has no network: retries wait for it.

@@ -130,6 +130,7 @@ impl<M: Payload> Connection<M> {
             | Event::Hidden => {}
             Event::SendRefused { message } => self.take_back(message),
             Event::TimePassed => self.time_passed(now, chance),
+            Event::Unanswered => self.unanswered(now, chance),
             Event::Offline => self.pause_retries(|connection| connection.offline = true),
             Event::Online => self.wake(now, |connection| connection.offline = false),
             Event::Visible => self.wake(now, |_| {}),
@@ -303,6 +304,12 @@ impl<M: Payload> Connection<M> {
                 self.end(Why::Disconnected, abnormal());
             }
             State::Waiting { failed, .. } => self.open_socket(now, failed.saturating_add(1)),
+        }
+    }
+
+    fn unanswered(&mut self, now: Instant, chance: &mut dyn FnMut() -> f64) {
+        if let State::Open { .. } = self.state {
+            self.give_up_socket(now, Why::Unanswered, chance);
         }
     }
 

@@ -104,6 +104,8 @@ pub enum Why {
     ConnectTimeout,
     /// The peer gave no sign of life.
     Silent,
+    /// The peer talks, but does not answer: it does not hear.
+    Unanswered,
     /// The page was frozen or put away.
     Suspended,
     /// As many attempts have failed as may.

@@ -8,6 +8,9 @@ use crate::connection::Instant;
 /// The most members whose names are kept. The count goes on.
 pub const MAX_MEMBERS: usize = 1_000;
 
+/// The longest id or name that is kept, in bytes. No relay tells longer ones.
+const MAX_NAME_BYTES: usize = 1024;
+
 /// The most members that are shown as typing.
 const MAX_TYPISTS: usize = 8;
 
@@ -60,7 +63,7 @@ impl Members {
             self.typing.retain(|(it, _)| *it != client);
         }
         self.add(presence.joined);
-        for member in presence.renamed {
+        for member in presence.renamed.into_iter().filter(is_sane) {
             if let Ok(place) = self.find(&member.client) {
                 self.names[place].1 = member.name;
             }
@@ -69,6 +72,9 @@ impl Members {
 
     pub(super) fn set_typing(&mut self, now: Instant, client: String, on: bool) {
         let until = now + TYPING_LASTS;
+        if client.len() > MAX_NAME_BYTES {
+            return;
+        }
         let place = self.typing.iter().position(|(it, _)| *it == client);
         match place {
             // In their place: names that swap with every key could not be read.
@@ -89,7 +95,7 @@ impl Members {
     }
 
     fn add(&mut self, members: Vec<Member>) {
-        for member in members {
+        for member in members.into_iter().filter(is_sane) {
             match self.find(&member.client) {
                 Ok(place) => self.names[place].1 = member.name,
                 Err(place) if self.names.len() < MAX_MEMBERS => {
@@ -103,4 +109,8 @@ impl Members {
     fn find(&self, client: &str) -> Result<usize, usize> {
         self.names.binary_search_by(|(it, _)| it.as_str().cmp(client))
     }
+}
+
+fn is_sane(member: &Member) -> bool {
+    member.client.len().max(member.name.len()) <= MAX_NAME_BYTES
 }

@@ -24,6 +24,7 @@
 //! # Ok::<(), chat_room::room::Refusal>(())
 //! ```
 
+mod answers;
 mod io;
 mod members;
 mod place;
@@ -166,11 +167,20 @@ impl Room {
 
     /// When to hand in [`Event::TimePassed`] if nothing else happens before.
     pub fn poll_timeout(&self) -> Option<Instant> {
-        let hold = self.session.as_ref().and_then(|it| it.hold_until);
-        [self.connection.poll_timeout(), hold, self.members.timeout()]
-            .into_iter()
-            .flatten()
-            .min()
+        let session = self.session.as_ref();
+        let hold = session.and_then(|it| it.hold_until);
+        let answer = session.and_then(|it| it.answers.timeout(&it.heartbeat));
+        let ask = session.and_then(|it| it.ask_again);
+        [
+            self.connection.poll_timeout(),
+            hold,
+            answer,
+            ask,
+            self.members.timeout(),
+        ]
+        .into_iter()
+        .flatten()
+        .min()
     }
 
     /// The next thing to do. To be carried out, and drained, after every `handle_*`.
@@ -201,7 +211,7 @@ impl Room {
                 self.say_typing(now, on);
                 Ok(())
             }
-            Command::LoadOlder => self.load_older(),
+            Command::LoadOlder => self.load_older(now),
             Command::StopReading => {
                 self.timeline.set_reading(false);
                 Ok(())
@@ -213,10 +223,16 @@ impl Room {
 
     /// What the socket, the page or the clock did. `chance` gives a fresh number, uniform in 0..1, at each call.
     pub fn handle_event(&mut self, now: Instant, event: Event<Message>, chance: &mut dyn FnMut() -> f64) {
+        let wakes = matches!(event, Event::Visible | Event::Online | Event::Resumed);
         self.connection.handle_event(now, plain::parcelled(event), chance);
         self.drain(now);
+        if wakes {
+            self.woke(now);
+        }
+        self.ask_again(now);
         self.members.time_passed(now);
         self.flush(now);
+        self.watch_answers(now, chance);
     }
 
     /// What [`Output::Claim`] asked for. That of a room which is no longer the one is left alone.
@@ -349,7 +365,7 @@ impl Room {
         }
     }
 
-    fn load_older(&mut self) -> Result<(), Refusal> {
+    fn load_older(&mut self, now: Instant) -> Result<(), Refusal> {
         let asked = match &self.session {
             Some(session) if session.joined.is_some() => session.asked.is_some(),
             _ => return Err(Refusal::NotJoined),
@@ -362,7 +378,7 @@ impl Room {
         if !self.timeline.has_room() {
             return Err(Refusal::NoMore);
         }
-        self.ask_older(first);
+        self.ask_older(now, first);
         Ok(())
     }
 

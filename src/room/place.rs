@@ -45,6 +45,10 @@ pub(super) struct LogPlace {
     pub(super) holes: VecDeque<Hole>,
     /// What is kept of it for the next page.
     pub(super) tail: Tail,
+    /// It is what an earlier page has left, and the relay has not yet said that it is still the log.
+    pub(super) is_kept: bool,
+    /// The newest page was promised and has not come: what is before `last` is not here.
+    pub(super) page_due: bool,
 }
 
 impl LogPlace {
@@ -53,6 +57,7 @@ impl LogPlace {
         *self = Self {
             epoch: Some(epoch),
             last: head,
+            page_due: true,
             ..Self::default()
         };
     }

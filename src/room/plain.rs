@@ -114,5 +114,6 @@ pub(super) fn parcelled(event: Event<Message>) -> Event<Parcel> {
         Event::Hidden => Event::Hidden,
         Event::Suspended => Event::Suspended,
         Event::Resumed => Event::Resumed,
+        Event::Unanswered => Event::Unanswered,
     }
 }

@@ -58,6 +58,11 @@ impl Posts {
         self.waiting.len()
     }
 
+    /// How many of them were sent and are not seen in the log yet.
+    pub(super) fn in_flight(&self) -> usize {
+        self.in_flight
+    }
+
     /// Whether this item is a post that has a number, under which it can be kept.
     pub(super) fn is_numbered(&self, item: ItemId) -> bool {
         let mut posts = self.waiting.iter().chain(&self.failed);
@@ -101,6 +106,31 @@ impl Posts {
         }
         let after = self.waiting.range_mut(position..);
         Some((after.filter_map(|post| post.n.take()).collect(), None))
+    }
+
+    /// What is about an entry of a log that is no more: an answer becomes a text of its own, all else leaves. Gives what
+    /// is to be kept, or no longer, and the items that have changed. With `unsent` it concerns only what no page has sent.
+    pub(super) fn leave_log(&mut self, unsent: bool) -> (Vec<Keep>, Vec<ItemId>) {
+        let (mut keeps, mut items) = (Vec::new(), Vec::new());
+        self.waiting.retain(|post| {
+            let stays = post.body.of().is_none() || unsent && post.was_sent;
+            if !stays {
+                self.bytes -= post.body.bytes();
+                keeps.extend(post.n.map(Keep::Gone));
+            }
+            stays
+        });
+        let waiting = self.waiting.iter_mut().map(|post| (post, false));
+        for (post, failed) in waiting.chain(self.failed.iter_mut().map(|post| (post, true))) {
+            if let Body::Text { reply_to, .. } = &mut post.body
+                && !(unsent && post.was_sent)
+                && reply_to.take().is_some()
+            {
+                keeps.extend(post.keep(failed));
+                items.extend(post.item);
+            }
+        }
+        (keeps, items)
     }
 
     /// Nothing is in flight any more: all is to be sent again.

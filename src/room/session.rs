@@ -7,9 +7,10 @@ use chat_room_wire::{
     ServerFrame,
 };
 
+use super::answers::{Answers, Due};
 use super::place::{Asked, Hole, MAX_HOLES};
 use super::posts::Pace;
-use super::{Content, Delivery, Keep, Notice, Output, Room};
+use super::{Content, Delivery, Keep, Notice, Output, Refusal, Room};
 use crate::connection::{self, Heartbeat, Instant};
 use crate::websocket::Message;
 
@@ -25,24 +26,54 @@ const MAX_RETRY_AFTER: Duration = Duration::from_secs(60);
 const PAGE: u64 = 50;
 /// How often it is said again that the user is typing.
 const TYPING_AGAIN: Duration = Duration::from_secs(3);
+/// The longest sentence of a server that is shown, in bytes.
+const MAX_WORDS_BYTES: usize = 1024;
 /// The longest message that several posts are put into, in bytes.
 const MAX_BATCH_BYTES: usize = 32 * 1024;
 
 /// The protocol over one open socket.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Session {
+    pub(super) heartbeat: Heartbeat,
+    pub(super) answers: Answers,
     join_sent: bool,
     /// What one was called in the join.
     joined_as: String,
     /// What was told at the join; nothing before it.
     pub(super) joined: Option<Membership>,
+    /// The join named the place that was reached.
+    resumes: bool,
     /// The newest page is to come.
     expects_page: bool,
     pub(super) asked: Option<Asked>,
+    /// The relay could not read its log: what is missing is asked for again then.
+    pub(super) ask_again: Option<Instant>,
+    /// The user knows that the log cannot be written.
+    told_unavailable: bool,
     /// Posts wait until then, since the relay has asked for it or the rate wants it.
     pub(super) hold_until: Option<Instant>,
     typing_said: Option<Instant>,
     complained: bool,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self {
+            heartbeat: FIRST_HEARTBEAT,
+            answers: Answers::default(),
+            join_sent: false,
+            joined_as: String::new(),
+            joined: None,
+            resumes: false,
+            expects_page: false,
+            asked: None,
+            ask_again: None,
+            told_unavailable: false,
+            hold_until: None,
+            typing_said: None,
+            complained: false,
+        }
+    }
 }
 
 /// What the relay told at the join.
@@ -53,6 +84,11 @@ pub(super) struct Membership {
     /// The highest `n` of this client that was in the log.
     pub(super) accepted: u64,
     pace: Pace,
+}
+
+fn retry_after(refused: &Refused) -> Duration {
+    let told = refused.retry_after_ms.map_or(RETRY_AFTER, Duration::from_millis);
+    told.min(MAX_RETRY_AFTER)
 }
 
 const fn heartbeat(millis: u64) -> Heartbeat {
@@ -73,7 +109,10 @@ impl Room {
             return;
         }
         session.joined_as.clone_from(&self.entrance.name);
-        let since = self.place.epoch.clone().map(|epoch| Place {
+        // Where the newest page never came, one cannot go on from it.
+        let epoch = self.place.epoch.clone().filter(|_| !self.place.page_due);
+        session.resumes = epoch.is_some();
+        let since = epoch.map(|epoch| Place {
             epoch,
             seq: self.place.last,
         });
@@ -95,23 +134,32 @@ impl Room {
             return;
         }
         session.hold_until = None;
+        let told = usize::try_from(membership.limits.message_bytes).unwrap_or(usize::MAX);
         let mut batches: Vec<Vec<String>> = Vec::new();
         let mut bytes = usize::MAX;
+        let mut too_long = None;
         while let Some(post) = self.posts.next(membership.accepted) {
             let Some(n) = post.n else { break };
+            let body = post.body.clone();
+            let frame = ClientFrame::Post(Post { n, body }).to_json();
+            if frame.len() > told {
+                let bytes = frame.len();
+                too_long = Some((n, Refusal::TooLong { bytes, limit: told }));
+                break;
+            }
             if let Err(until) = membership.pace.take(now) {
                 session.hold_until = Some(until);
                 break;
             }
-            let body = post.body.clone();
-            let frame = ClientFrame::Post(Post { n, body }).to_json();
-            if bytes.saturating_add(frame.len()) > MAX_BATCH_BYTES {
+            // Two brackets and a comma.
+            if bytes.saturating_add(frame.len() + 2) > MAX_BATCH_BYTES.min(told) {
                 batches.push(Vec::new());
                 bytes = 0;
             }
             bytes += frame.len() + 1;
             batches.last_mut().expect("there is one").push(frame);
             self.posts.sent();
+            session.answers.wanted(now);
         }
         for batch in batches {
             let message = match &batch[..] {
@@ -119,6 +167,11 @@ impl Room {
                 several => format!("[{}]", several.join(",")),
             };
             self.send_text(message);
+        }
+        if let Some((n, too_long)) = too_long {
+            // It was said before this was known. The relay would close the connection for it, again and again.
+            self.fail(now, n, too_long.to_string());
+            self.flush(now);
         }
     }
 
@@ -149,13 +202,14 @@ impl Room {
         self.say_frame(&ClientFrame::Typing { on });
     }
 
-    pub(super) fn ask_older(&mut self, before: u64) {
-        self.ask(Asked::Older { before });
+    pub(super) fn ask_older(&mut self, now: Instant, before: u64) {
+        self.ask(now, Asked::Older { before });
     }
 
-    fn ask(&mut self, asked: Asked) {
+    fn ask(&mut self, now: Instant, asked: Asked) {
         let Some(session) = &mut self.session else { return };
         session.asked = Some(asked);
+        session.answers.wanted(now);
         let limit = session
             .joined
             .as_ref()
@@ -195,6 +249,38 @@ impl Room {
         }
     }
 
+    /// Whatever answers something shows that the relay hears.
+    fn answered(&mut self, now: Instant) {
+        let in_flight = self.posts.in_flight() > 0;
+        if let Some(session) = &mut self.session {
+            let more = in_flight || session.asked.is_some();
+            session.answers.came(now, more);
+        }
+    }
+
+    /// The connection has asked for a pong because the page woke up: what was on its way before is no sign of life now.
+    pub(super) fn woke(&mut self, now: Instant) {
+        if let Some(session) = &mut self.session {
+            session.answers.must_come(now + session.heartbeat.wake_deadline);
+        }
+    }
+
+    /// A relay that leaves everything unanswered does not hear, even if others are heard through it.
+    pub(super) fn watch_answers(&mut self, now: Instant, chance: &mut dyn FnMut() -> f64) {
+        let due = self
+            .session
+            .as_mut()
+            .and_then(|it| it.answers.time_passed(now, &it.heartbeat));
+        match due {
+            Some(Due::Ask) => self.say_frame(&ClientFrame::Ping),
+            Some(Due::GiveUp) => {
+                self.connection.handle_event(now, connection::Event::Unanswered, chance);
+                self.drain(now);
+            }
+            None => {}
+        }
+    }
+
     fn frame(&mut self, now: Instant, frame: ServerFrame) {
         let Some(session) = &self.session else { return };
         match (frame, session.joined.is_some()) {
@@ -204,8 +290,12 @@ impl Room {
             (ServerFrame::History(history), true) => self.history(now, history),
             (ServerFrame::Presence(presence), true) => self.members.change(presence),
             (ServerFrame::Typing { client, on }, true) => self.members.set_typing(now, client, on),
-            (ServerFrame::Refused(refused), true) => self.refused(now, refused),
-            (ServerFrame::Pong, _) => {}
+            (ServerFrame::Refused(refused), true) if refused.n.is_some() => {
+                self.refused(now, refused);
+                self.answered(now);
+            }
+            (ServerFrame::Refused(refused), true) => self.refused_without_a_post(now, refused),
+            (ServerFrame::Pong, _) => self.answered(now),
             (ServerFrame::Joined(_), true) => self.complain(now, "a second joined".to_owned()),
             (_, false) => self.complain(now, "something before joined".to_owned()),
         }
@@ -213,7 +303,9 @@ impl Room {
 
     fn joined(&mut self, now: Instant, joined: Joined) {
         let Some(session) = &mut self.session else { return };
-        session.expects_page = !joined.recovered;
+        // One that recovers what nobody asked for means something else.
+        let recovered = joined.recovered && session.resumes;
+        session.expects_page = !recovered;
         session.joined = Some(Membership {
             client: joined.client.clone(),
             accepted: joined.accepted,
@@ -222,6 +314,7 @@ impl Room {
         });
         let renamed_meanwhile = session.joined_as != self.entrance.name;
         let heartbeat = heartbeat(joined.heartbeat_ms.clamp(1_000, 600_000));
+        session.heartbeat = heartbeat;
         self.connection.set_heartbeat(Some(heartbeat));
         let restart = Duration::from_millis(joined.restart_ms).min(MAX_RETRY_AFTER);
         self.connection.set_restart_window(restart);
@@ -237,15 +330,19 @@ impl Room {
         }
 
         let same_log = self.place.epoch.as_ref() == Some(&joined.epoch);
-        if !joined.recovered || !same_log {
-            match &self.place.epoch {
-                None => self.place.begin(joined.epoch, joined.head),
-                Some(_) if same_log && joined.head >= self.place.last => {
-                    self.begin_anew(now, joined.epoch, joined.head, Notice::Missed);
-                }
-                Some(_) => self.begin_anew(now, joined.epoch, joined.head, Notice::LogReset),
+        if !recovered || !same_log {
+            let notice = match &self.place.epoch {
+                None => None,
+                Some(_) if same_log && self.place.page_due => None,
+                Some(_) if same_log && joined.head >= self.place.last => Some(Notice::Missed),
+                Some(_) => Some(Notice::LogReset),
+            };
+            if notice == Some(Notice::LogReset) {
+                self.leave_the_old_log();
             }
+            self.begin_anew(now, joined.epoch, joined.head, notice);
         }
+        self.place.is_kept = false;
         self.notice(
             now,
             Notice::Connected {
@@ -257,17 +354,12 @@ impl Room {
         if renamed_meanwhile {
             self.say_name();
         }
-        self.repair();
+        self.repair(now);
     }
 
     /// The relay does not let one in: trying again would not help.
     fn turned_away(&mut self, now: Instant, refused: Refused) {
-        self.notice(
-            now,
-            Notice::Refused {
-                message: refused.message,
-            },
-        );
+        self.server_refused(now, refused.message);
         // It is open, so it can be left.
         let _ = self.connection.handle_command(now, connection::Command::Disconnect);
     }
@@ -281,12 +373,12 @@ impl Room {
             self.place.tail.push(&entry);
             self.members.set_typing(now, entry.client.clone(), false);
         }
-        self.take_entry(entry, true);
-        self.repair();
+        self.take_entry(now, entry, true);
+        self.repair(now);
     }
 
     /// An entry goes to its place. One's own settles the post that it was.
-    fn take_entry(&mut self, entry: Entry, live: bool) {
+    fn take_entry(&mut self, now: Instant, entry: Entry, live: bool) {
         let own = self.is_me(&entry.client);
         let post = if own {
             self.posts.take_same(entry.n, &entry.body)
@@ -295,6 +387,7 @@ impl Room {
         };
         if post.is_some() {
             self.outputs.push_back(Output::Keep(Keep::Gone(entry.n)));
+            self.answered(now);
         }
         // What is older than all that is here would stand beside entries that it was never beside.
         let in_history = self.timeline.first_seq().is_some_and(|first| entry.seq < first);
@@ -324,6 +417,7 @@ impl Room {
         let asked = match (history.before, session.asked) {
             (None, _) if session.expects_page => {
                 session.expects_page = false;
+                self.place.page_due = false;
                 None
             }
             (Some(before), Some(asked)) if asked.before() == before => {
@@ -332,21 +426,32 @@ impl Room {
             }
             _ => return self.complain(now, "a history that was not asked for".to_owned()),
         };
+        if asked.is_some() {
+            self.answered(now);
+        }
         let first = history.entries.first().map(|entry| (entry.seq, entry.prev));
         if history.start {
             // Of an empty log, whatever comes first is its start.
             self.place.start = Some(first.map_or(self.place.last.saturating_add(1), |(seq, _)| seq));
         }
         self.place.tail.push_older(&history.entries, self.place.last);
-        if let Some(Asked::Hole { before }) = asked {
-            return self.fill_hole(now, before, history, first);
+        match asked {
+            Some(Asked::Hole { before }) => return self.fill_hole(now, before, history, first),
+            // What it was to stand before has left meanwhile.
+            Some(Asked::Older { before }) if self.timeline.first_seq() != Some(before) => return,
+            Some(Asked::Older { .. }) | None => {}
         }
         // The newest first, so that the oldest are left out where there is no room.
         for entry in history.entries.into_iter().rev() {
             if asked.is_some() && !self.timeline.has_room() {
                 break;
             }
-            self.take_entry(entry, false);
+            let seq = entry.seq;
+            self.take_entry(now, entry, false);
+            if self.timeline.entry(seq).is_none() {
+                // One that finds no room leaves no gap behind it.
+                break;
+            }
         }
     }
 
@@ -355,7 +460,8 @@ impl Room {
         if self.place.holes.len() == MAX_HOLES {
             // Too many to mend: begin with the newest page again.
             let epoch = self.place.epoch.clone().unwrap_or_default();
-            self.begin_anew(now, epoch, prev, Notice::Missed);
+            self.begin_anew(now, epoch, prev, Some(Notice::Missed));
+            self.place.page_due = false;
             return;
         }
         self.place.holes.push_back(Hole { after, before: seq });
@@ -363,13 +469,13 @@ impl Room {
     }
 
     /// Asks for what is missing, one page at a time.
-    pub(super) fn repair(&mut self) {
+    pub(super) fn repair(&mut self, now: Instant) {
         let free = self
             .session
             .as_ref()
             .is_some_and(|it| it.joined.is_some() && it.asked.is_none());
         if let (true, Some(hole)) = (free, self.place.holes.front()) {
-            self.ask(Asked::Hole { before: hole.before });
+            self.ask(now, Asked::Hole { before: hole.before });
         }
     }
 
@@ -378,7 +484,7 @@ impl Room {
             return;
         };
         for entry in history.entries.into_iter().filter(|entry| entry.seq > hole.after) {
-            self.take_entry(entry, false);
+            self.take_entry(now, entry, false);
         }
         match first {
             Some((seq, prev)) if prev > hole.after && seq < hole.before && !history.start => {
@@ -387,42 +493,74 @@ impl Room {
             }
             _ => self.timeline.set_hole(now, hole.after, false),
         }
-        self.repair();
+        self.repair(now);
+    }
+
+    /// What was asked about the log is asked again where the relay cannot read it just now.
+    fn refused_without_a_post(&mut self, now: Instant, refused: Refused) {
+        if refused.code.is_temporary()
+            && let Some(session) = &mut self.session
+            && session.asked.take().is_some()
+        {
+            session.ask_again = Some(now + retry_after(&refused));
+            self.answered(now);
+        }
+        self.server_refused(now, refused.message);
+    }
+
+    /// A time has come for which the relay has asked, or a question can be put again.
+    pub(super) fn ask_again(&mut self, now: Instant) {
+        if let Some(session) = &mut self.session
+            && session.ask_again.is_some_and(|at| at <= now)
+        {
+            session.ask_again = None;
+            self.repair(now);
+        }
+    }
+
+    fn server_refused(&mut self, now: Instant, message: String) {
+        self.notice(now, Notice::Refused { message });
     }
 
     fn refused(&mut self, now: Instant, refused: Refused) {
-        let Some(n) = refused.n else {
-            return self.notice(
-                now,
-                Notice::Refused {
-                    message: refused.message,
-                },
-            );
-        };
+        let Some(n) = refused.n else { return };
         if refused.code.is_temporary() {
             if self.posts.land_from(n)
                 && let Some(session) = &mut self.session
             {
-                let wait = refused.retry_after_ms.map_or(RETRY_AFTER, Duration::from_millis);
-                session.hold_until = Some(now + wait.min(MAX_RETRY_AFTER));
+                session.hold_until = Some(now + retry_after(&refused));
+                if !std::mem::replace(&mut session.told_unavailable, true) {
+                    self.server_refused(now, refused.message);
+                }
             }
             return;
         }
         if refused.code == RefusedCode::Conflict {
             return self.lost_count(n);
         }
+        self.fail(now, n, refused.message);
+    }
+
+    /// A post will never be taken: the user has to decide.
+    fn fail(&mut self, now: Instant, n: u64, message: String) {
         let Some(post) = self.posts.take(n) else { return };
         self.outputs.extend(post.keep(true).map(Output::Keep));
         if let Some(item) = post.item {
             self.timeline.set_delivery(item, Delivery::Failed);
         }
-        self.notice(
-            now,
-            Notice::Refused {
-                message: refused.message,
-            },
-        );
+        self.server_refused(now, message);
         self.put_failed(post);
+    }
+
+    /// What waits and is about an entry of a log that is no more is not said about another one of the same number: an
+    /// answer becomes a text, and a change leaves.
+    fn leave_the_old_log(&mut self) {
+        // What was kept of a log tells nothing of the posts that were kept, which may be of a later one.
+        let (keeps, alone) = self.posts.leave_log(self.place.is_kept);
+        self.outputs.extend(keeps.into_iter().map(Output::Keep));
+        for item in alone {
+            self.timeline.set_alone(item);
+        }
     }
 
     /// The counter was lost, as when the machine lost its power: this is another post than the one in the log.
@@ -438,7 +576,11 @@ impl Room {
         self.number_posts();
     }
 
-    pub(super) fn notice(&mut self, now: Instant, notice: Notice) {
+    pub(super) fn notice(&mut self, now: Instant, mut notice: Notice) {
+        if let Notice::Refused { message: words } | Notice::Unreadable { what: words } = &mut notice {
+            // They may be a server's.
+            words.truncate(words.floor_char_boundary(MAX_WORDS_BYTES));
+        }
         self.timeline.push(now, self.place.last, Content::Notice(notice));
     }
 

@@ -125,6 +125,8 @@ impl Room {
             return;
         };
         self.place.begin(log.epoch.clone(), last);
+        self.place.page_due = false;
+        self.place.is_kept = true;
         self.place.start = log.start.then_some(first);
         for entry in &tail.entries {
             self.timeline.insert_entry(entry.clone(), false, false);
@@ -147,11 +149,17 @@ impl Room {
         }
     }
 
-    /// What was here of the log is no longer valid, or too old: it leaves. What waits is shown as waiting.
-    pub(super) fn begin_anew(&mut self, now: Instant, epoch: String, head: u64, notice: Notice) {
+    /// Begins with the newest page. What was here of the log is no longer valid, or too old:
+    /// it leaves. What waits is shown as waiting.
+    pub(super) fn begin_anew(&mut self, now: Instant, epoch: String, head: u64, notice: Option<Notice>) {
+        if self.place.epoch.is_none() {
+            return self.place.begin(epoch, head);
+        }
         self.timeline.clear(true);
         self.place.begin(epoch, head);
-        self.notice(now, notice);
+        if let Some(notice) = notice {
+            self.notice(now, notice);
+        }
         for post in self.posts.iter_mut() {
             let chat_room_wire::Body::Text { text, reply_to } = &post.body else {
                 continue;

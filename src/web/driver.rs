@@ -23,6 +23,13 @@ use crate::websocket::{Close, CloseCode, Message, OpenError};
 /// How many bytes may wait inside the browser to be sent before a further text is refused.
 const MAX_BUFFERED_BYTES: u64 = 1024 * 1024;
 
+/// How often the clock is looked at while the page is seen: browsers' timers stand still while a machine sleeps, and not
+/// every machine tells the page that it woke.
+const GLANCE_MS: u64 = 2_000;
+
+/// A clock so far ahead of a timer has gone on while the machine slept, in milliseconds.
+const SLEPT_MS: u64 = 3_000;
+
 /// The longest time that a browser's timer takes.
 const MAX_TIMER_MS: u64 = i32::MAX as u64;
 
@@ -352,15 +359,24 @@ impl Driver {
             self.timer.take();
             return;
         };
-        let wait = deadline
-            .as_millis()
-            .saturating_sub(self.now().as_millis())
-            .min(MAX_TIMER_MS);
+        let now = self.now().as_millis();
+        let longest = if page::is_seen() { GLANCE_MS } else { MAX_TIMER_MS };
+        let wait = deadline.as_millis().saturating_sub(now).min(longest);
+        let due = now + wait;
         let weak = Rc::downgrade(self);
-        let timer = Timeout::new(wait as u32, move || {
-            enter(&weak, |driver| driver.event(Event::TimePassed))
-        });
+        let timer = Timeout::new(wait as u32, move || enter(&weak, |driver| driver.timer_fired(due)));
         self.timer.replace(Some(timer));
+    }
+
+    fn timer_fired(self: &Rc<Self>, due: u64) {
+        let now = self.now();
+        if now.as_millis() >= due.saturating_add(SLEPT_MS) {
+            self.event(Event::Visible);
+        } else if self.read(Room::poll_timeout).is_some_and(|deadline| deadline <= now) {
+            self.event(Event::TimePassed);
+        } else {
+            self.set_timer();
+        }
     }
 
     fn check_buffer(&self, bytes: usize) -> Result<(), Refusal> {

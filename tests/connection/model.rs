@@ -114,7 +114,7 @@ fn step(random: &mut Random, bench: &mut Bench, model: &mut Model) -> &'static s
         _ => current,
     };
     let outputs;
-    let did = match random.below(22) {
+    let did = match random.below(23) {
         0 | 1 => {
             let elsewhere = random.below(4) == 0;
             let host = if elsewhere { "elsewhere" } else { "here" };
@@ -223,6 +223,10 @@ fn step(random: &mut Random, bench: &mut Bench, model: &mut Model) -> &'static s
         20 => {
             outputs = bench.event(Event::Visible);
             "visible"
+        }
+        21 => {
+            outputs = bench.event(Event::Unanswered);
+            "unanswered"
         }
         _ => {
             outputs = bench.event(Event::Hidden);

@@ -33,6 +33,7 @@ stale socket refused  | .               | .                        | .          
 too early             | .               | .                        | .                    | .                    | .                    | .                      | .                      | .
 deadline              | .               | Waiting drop             | Open probe           | Waiting drop         | Closed drop          | Connecting open        | .                      | .
 deadline, last attempt| .               | Closed drop return       | Open probe           | Waiting drop         | Closed drop          | Connecting open        | .                      | .
+unanswered            | .               | .                        | Waiting drop             | Waiting drop         | .                    | .                      | .                      | .
 online                | .               | .                        | Open probe           | Open probe           | .                    | Connecting open        | Connecting open        | .
 offline               | .               | .                        | .                    | .                    | .                    | Waiting                | .                      | .
 visible               | .               | .                        | Open probe           | Open probe           | .                    | Connecting open        | .                      | .
@@ -126,6 +127,7 @@ fn apply(bench: &mut Bench, stimulus: &str) -> (String, bool) {
                 Some(_) => bench.deadline(),
                 None => bench.pass(std::time::Duration::from_secs(86_400)),
             },
+            "unanswered" => bench.event(Event::Unanswered),
             "online" => bench.event(Event::Online),
             "offline" => bench.event(Event::Offline),
             "visible" => bench.event(Event::Visible),
@@ -236,6 +238,7 @@ fn the_table_has_every_state_and_every_stimulus_once() {
         Event::SocketRefused { .. } => "socket refused",
         Event::SendRefused { .. } => "send refused",
         Event::TimePassed => "deadline",
+        Event::Unanswered => "unanswered",
         Event::Online => "online",
         Event::Offline => "offline",
         Event::Visible => "visible",
@@ -261,6 +264,7 @@ fn the_table_has_every_state_and_every_stimulus_once() {
         Event::SocketRefused { socket },
         Event::SendRefused { message: String::new() },
         Event::TimePassed,
+        Event::Unanswered,
         Event::Online,
         Event::Offline,
         Event::Visible,

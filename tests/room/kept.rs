@@ -252,6 +252,21 @@ tests! {
         }
     }
 
+    fn only_what_was_said_about_the_kept_log_leaves_with_it() {
+        let edit = |of| Body::Edit { of, text: "better".into() };
+        let answer = |text: &str| Body::Text { text: text.into(), reply_to: Some(8) };
+        let kept = [KeptPost { body: edit(8), ..post(3, "") }, KeptPost { body: answer("old"), ..post(4, "") }];
+        let mut bench = reopened(log(&[entry(8, ME, 1, text("mine"))]), ME, kept.into());
+        since(&mut bench);
+        bench.command(Command::Post(edit(8))).expect("an edit");
+        bench.command(Command::Post(answer("new"))).expect("an answer");
+        let told = Joined { epoch: "two".into(), ..joined(0) };
+        bench.hear(&[ServerFrame::Joined(Box::new(told)), page(vec![])]);
+        let posts: Vec<String> = bench.posts().iter().map(|it| it.replace('"', "")).collect();
+        let old = ["3: {type:edit,of:8,text:better}", "4: {type:text,text:old,reply_to:8}"];
+        assert_eq!(posts, [old[0], old[1], "6: new"], "what was kept may be about this log");
+    }
+
     fn what_is_refused_has_failed_unless_it_is_to_be_seen_in_the_log() {
         let mut bench = reopened(log(&[entry(8, ME, 3, text("mine"))]), ME, vec![post(3, "mine")]);
         since(&mut bench);

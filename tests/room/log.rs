@@ -2,7 +2,7 @@
 
 use chat_room::room::{Command, Content, MAX_ITEMS, MAX_ITEMS_READING, Refusal};
 use chat_room::websocket::Message;
-use chat_room_wire::{Body, ClientFrame, Entry, History, HistoryRequest, Joined, ServerFrame};
+use chat_room_wire::{Body, ClientFrame, Entry, History, HistoryRequest, Joined, RefusedCode, ServerFrame};
 
 use crate::support::{BO, Bench, ME, entry, joined, page, refused, text};
 
@@ -71,6 +71,93 @@ tests! {
         assert_eq!(asked(&mut bench), [Some(3)]);
         bench.hear(&[history(3, vec![bo(1), bo(2)])]);
         assert_eq!(numbers(&bench), "1 2 3");
+    }
+
+    fn a_page_that_never_came_is_not_gone_on_from() {
+        let mut bench = Bench::new();
+        bench.enter();
+        bench.say("mine");
+        bench.hear(&[ServerFrame::Joined(Box::new(joined(40)))]);
+        // It was cut there. The post came into the log.
+        bench.frames();
+        let ClientFrame::Join(join) = bench.come_back() else { panic!("no join") };
+        assert_eq!(join.since, None);
+        bench.hear(&[ServerFrame::Joined(Box::new(Joined { accepted: 1, ..joined(41) }))]);
+        assert_eq!(bench.posts(), ["1: mine"]);
+        let newest = vec![bo(40), entry(41, ME, 1, text("mine"))];
+        bench.hear(&[page(newest)]);
+        assert_eq!(numbers(&bench), "40 me mine");
+        assert!(!bench.shown().contains(&"missed".to_owned()), "nothing had been seen");
+        let ClientFrame::Join(join) = bench.come_back() else { panic!("no join") };
+        assert_eq!(join.since.map(|it| it.seq), Some(41));
+    }
+
+    fn a_relay_that_recovers_what_nobody_asked_for_owes_a_page() {
+        let mut bench = Bench::new();
+        bench.enter();
+        bench.hear(&[ServerFrame::Joined(Box::new(Joined { recovered: true, ..joined(2) })), page(vec![bo(1), bo(2)])]);
+        assert_eq!(numbers(&bench), "1 2");
+    }
+
+    fn what_the_relay_could_not_read_is_asked_for_again() {
+        let mut bench = Bench::in_the_room();
+        bench.hear_entry(bo(1));
+        bench.hear_entry(bo(3));
+        assert_eq!(asked(&mut bench), [Some(3)]);
+        bench.hear(&[refused(None, RefusedCode::Unavailable)]);
+        bench.pass(1_999);
+        assert_eq!(asked(&mut bench), []);
+        bench.pass(1);
+        assert_eq!(asked(&mut bench), [Some(3)]);
+        bench.hear(&[history(3, vec![bo(1), bo(2)])]);
+        assert_eq!(numbers(&bench), "1 2 3");
+
+        let mut bench = Bench::new();
+        bench.enter();
+        bench.hear(&[ServerFrame::Joined(Box::new(joined(9))), page(vec![bo(9)])]);
+        bench.command(Command::LoadOlder).expect("there is more");
+        bench.hear(&[refused(None, RefusedCode::Unavailable)]);
+        assert!(!bench.room.is_loading_older());
+        bench.command(Command::LoadOlder).expect("it can be asked for again");
+    }
+
+    fn what_finds_no_room_leaves_no_gap_behind_it() {
+        let mut bench = Bench::new();
+        bench.enter();
+        let long = "x".repeat(15 * 1024);
+        let big = |seq| entry(seq, BO, seq, text(&long));
+        bench.hear(&[ServerFrame::Joined(Box::new(joined(1_000))), page(vec![big(1_000)])]);
+        let mut before = 1_000;
+        // Until it is nearly full.
+        while bench.room.timeline().has_room() && before > 700 {
+            bench.command(Command::LoadOlder).expect("there is more");
+            bench.frames();
+            // A small one behind each long one: it could fit where that does not.
+            let entries = vec![bo(before - 2), big(before - 1)];
+            bench.hear(&[history(before, entries)]);
+            let first = bench.room.timeline().iter().find_map(|it| it.seq()).expect("an entry");
+            let all: Vec<u64> = bench.room.timeline().iter().filter_map(|it| it.seq()).collect();
+            assert_eq!(all, (first..=1_000).collect::<Vec<_>>(), "a gap");
+            if first == before {
+                break;
+            }
+            before = first;
+        }
+        assert!(bench.room.timeline().iter().len() > 100);
+    }
+
+    fn older_entries_whose_place_has_left_are_not_taken_in() {
+        let mut bench = Bench::new();
+        bench.enter();
+        bench.hear(&[ServerFrame::Joined(Box::new(joined(9))), page(vec![bo(9)])]);
+        bench.command(Command::LoadOlder).expect("there is more");
+        bench.frames();
+        // Too many gaps: all that was here leaves.
+        for number in 0..=16 {
+            bench.hear_entry(bo(11 + 2 * number));
+        }
+        bench.hear(&[history(9, vec![bo(8)])]);
+        assert_eq!(numbers(&bench), "43");
     }
 
     fn too_many_gaps_begin_anew_with_the_newest() {

@@ -2,9 +2,9 @@
 
 use chat_room::connection::{Event, State, Why};
 use chat_room::room::{Command, MAX_MEMBERS, Refusal};
-use chat_room_wire::{ClientFrame, Joined, Member, ServerFrame};
+use chat_room_wire::{ClientFrame, Joined, Member, RefusedCode, ServerFrame};
 
-use crate::support::{BO, Bench, ME, entrance, entry, joined, page, presence, text};
+use crate::support::{BO, Bench, ME, entrance, entry, joined, page, presence, refused, text};
 
 fn members(bench: &Bench) -> String {
     let members = bench.room.members();
@@ -111,6 +111,62 @@ tests! {
         assert!(matches!(bench.room.state(), State::Waiting { why: Why::Silent, .. }));
     }
 
+    fn a_relay_that_is_heard_but_does_not_hear_is_left() {
+        let mut bench = Bench::in_the_room();
+        bench.say("lost");
+        bench.frames();
+        for seq in 1..=20 {
+            bench.pass(999);
+            bench.hear_entry(entry(seq, BO, seq, text("still talking")));
+        }
+        assert_eq!(bench.frames(), [], "no silence, and 20 ms to go");
+        bench.pass(20);
+        assert_eq!(bench.frames(), [ClientFrame::Ping]);
+        for seq in 21..=30 {
+            assert_eq!(bench.room.state().name(), "Open");
+            bench.hear_entry(entry(seq, BO, seq, text("still talking")));
+            bench.pass(1_000);
+        }
+        assert!(matches!(bench.room.state(), State::Waiting { why: Why::Unanswered, .. }));
+    }
+
+    fn any_answer_shows_that_the_relay_hears() {
+        let answers = [
+            ServerFrame::Pong,
+            ServerFrame::Entry(entry(31, ME, 1, text("one"))),
+            refused(Some(2), RefusedCode::Limit),
+            refused(Some(1), RefusedCode::Unavailable),
+        ];
+        for answer in answers {
+            let mut bench = Bench::in_the_room();
+            bench.say("one");
+            bench.say("two");
+            bench.pass(20_000);
+            bench.hear(std::slice::from_ref(&answer));
+            bench.frames();
+            // Somebody talks, so that silence is not the reason.
+            for seq in 32..=51 {
+                bench.hear_entry(entry(seq, BO, seq, text("still talking")));
+                bench.pass(999);
+            }
+            assert_eq!(bench.room.state().name(), "Open", "{answer:?}");
+            assert!(!bench.frames().contains(&ClientFrame::Ping), "{answer:?}: it has time again");
+        }
+    }
+
+    fn who_waits_for_no_answer_needs_none() {
+        let mut bench = Bench::in_the_room();
+        bench.say("one");
+        bench.hear_entry(entry(1, ME, 1, text("one")));
+        bench.frames();
+        for seq in 2..=100 {
+            bench.pass(1_000);
+            bench.hear_entry(entry(seq, BO, seq, text("talking")));
+        }
+        assert_eq!(bench.frames(), []);
+        assert_eq!(bench.room.state().name(), "Open");
+    }
+
     fn a_page_that_wakes_knows_soon() {
         for event in [Event::Visible, Event::Online, Event::Resumed] {
             let mut bench = Bench::in_the_room();
@@ -119,6 +175,39 @@ tests! {
             bench.pass(3_000);
             assert!(matches!(bench.room.state(), State::Waiting { why: Why::Silent, .. }));
         }
+    }
+
+    fn what_was_on_its_way_before_it_slept_is_no_sign_of_life_to_a_page_that_wakes() {
+        let mut bench = Bench::in_the_room();
+        bench.event(Event::Visible);
+        assert_eq!(bench.frames(), [ClientFrame::Ping]);
+        bench.hear_entry(entry(1, BO, 1, text("before")));
+        bench.pass(2_999);
+        assert_eq!(bench.room.state().name(), "Open");
+        bench.pass(1);
+        assert!(matches!(bench.room.state(), State::Waiting { why: Why::Unanswered, .. }));
+
+        let mut bench = Bench::in_the_room();
+        bench.event(Event::Visible);
+        bench.hear(&[ServerFrame::Pong]);
+        bench.pass(10_000);
+        assert_eq!(bench.room.state().name(), "Open");
+    }
+
+    fn words_of_a_server_are_kept_short() {
+        let mut bench = Bench::in_the_room();
+        let long = "é".repeat(100_000);
+        bench.hear(&[ServerFrame::Refused(chat_room_wire::Refused {
+            n: None,
+            code: RefusedCode::Limit,
+            message: long.clone(),
+            retry_after_ms: None,
+        })]);
+        assert_eq!(bench.shown().last().map(String::len), Some("refused: ".len() + 1_024));
+        bench.hear(&[presence(&[("long", &long), (&long, "Long"), ("c", "Cy")], &[], &[], 4)]);
+        assert_eq!(members(&bench), "Cy Me of 4");
+        bench.hear(&[presence(&[], &[], &[("c", &long)], 4), says_typing(&long, true)]);
+        assert_eq!((members(&bench), typing(&bench).len()), ("Cy Me of 4".into(), 0));
     }
 
     fn a_server_that_never_answers_the_join_is_left() {

@@ -169,6 +169,9 @@ tests! {
         assert_eq!(bench.posts(), [] as [String; 0]);
         bench.pass(1);
         assert_eq!(bench.posts(), ["2: two", "3: three", "4: four"]);
+        bench.hear(&[refused(Some(2), RefusedCode::Unavailable)]);
+        let told = bench.shown().iter().filter(|it| *it == "refused: because").count();
+        assert_eq!(told, 1, "the user knows why, and is told once");
         bench.hear(&[refused(Some(9), RefusedCode::Unavailable)]);
         assert_eq!(bench.room.waiting_posts(), 3, "nobody's number is nobody's");
     }
@@ -204,6 +207,49 @@ tests! {
         bench.hear(&[refused(Some(3), RefusedCode::NoSuchEntry)]);
         assert_eq!((bench.room.waiting_posts(), bench.stored()), (0, vec![]), "nothing shows it, so nothing keeps it");
         assert_eq!(bench.shown().last().map(String::as_str), Some("refused: because"));
+    }
+
+    fn what_waits_and_is_about_a_log_that_is_no_more_is_not_said_about_another_entry() {
+        let mut bench = Bench::in_the_room();
+        bench.hear_entry(entry(1, BO, 1, text("old")));
+        bench.frames();
+        bench.closed(1006);
+        bench.command(Command::Post(Body::Text { text: "yes".into(), reply_to: Some(1) })).expect("an answer");
+        bench.command(Command::Post(Body::Reaction { of: 1, emoji: "👍".into(), on: true })).expect("a reaction");
+        bench.say("more");
+        bench.event(Event::Visible);
+        bench.opened();
+        bench.frames();
+        let told = chat_room_wire::Joined { epoch: "two".into(), ..joined(1) };
+        bench.hear(&[ServerFrame::Joined(Box::new(told)), page(vec![entry(1, BO, 1, text("new"))])]);
+        assert_eq!(bench.posts(), ["1: yes", "3: more"]);
+        assert_eq!(bench.stored(), ["3: more", "1: yes"], "the answer was kept anew");
+        assert_eq!(bench.texts(), ["BO new", "… yes", "… more"]);
+    }
+
+    fn a_relay_that_takes_short_messages_gets_short_ones() {
+        let mut bench = Bench::new();
+        bench.enter();
+        bench.say(&"x".repeat(300));
+        bench.say("a");
+        bench.say("b");
+        let limits = Limits { message_bytes: 128, ..Limits::default() };
+        let told = chat_room_wire::Joined { limits, ..joined(0) };
+        bench.hear(&[ServerFrame::Joined(Box::new(told)), page(vec![])]);
+        assert_eq!(bench.messages, 1);
+        assert_eq!(bench.posts(), ["2: a", "3: b"]);
+        assert!(bench.texts()[0].starts_with("! xxx"), "the long one has failed");
+        assert!(bench.shown().iter().any(|it| it.starts_with("refused: the text has")), "{:?}", bench.shown());
+        for text in ["c", "d", "e"] {
+            bench.say(text);
+            assert_eq!(bench.messages, 1);
+            bench.frames();
+        }
+        // Together they are longer than may be: 53 bytes each.
+        bench.come_back();
+        bench.hear(&[ServerFrame::Joined(Box::new(chat_room_wire::Joined { limits, recovered: true, ..joined(0) }))]);
+        assert_eq!(bench.messages, 3);
+        assert_eq!(bench.posts(), ["2: a", "3: b", "4: c", "5: d", "6: e"]);
     }
 
     fn leaving_loses_nothing_and_coming_back_goes_on() {

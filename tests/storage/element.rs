@@ -456,3 +456,20 @@ async fn what_was_seen_of_the_room_is_there_before_the_relay_lets_one_in() {
     assert!(!said(made() - 1)[0].contains("since"), "{:?}", said(made() - 1));
     assert_eq!(texts(&room), Vec::<String>::new());
 }
+
+#[wasm_bindgen_test]
+async fn a_page_that_nobody_tells_of_its_sleep_sees_it_by_the_clock() {
+    let _relay = Relay::new().await;
+    let address = address("glance");
+    new_tab();
+    let room = Room::reloaded(&address, "Ann");
+    until("the room", || open() == 1).await;
+    room.say("hello").await;
+    until("the post", || posts().len() == 1).await;
+    sleep_for(60_000.0);
+    // The silence that the relay allows is ten minutes.
+    until("a probe", || said(0).iter().any(|it| it.contains("ping"))).await;
+    assert_eq!((open(), made()), (1, 1), "it is asked first");
+    wake_up();
+    drop(room);
+}

@@ -235,7 +235,8 @@ impl Said {
 
     fn bytes(&self) -> usize {
         let reactions: usize = self.reactions.iter().map(Reaction::bytes).sum();
-        self.original.len() + self.edited.as_ref().map_or(0, String::len) + self.name.len() + reactions
+        let words = self.original.len() + self.edited.as_ref().map_or(0, String::len);
+        words + self.name.len() + self.client.len() + reactions
     }
 
     /// What becomes of it by these changes, in the log's order.

@@ -149,6 +149,16 @@ impl Timeline {
         }
     }
 
+    /// A text of one's own answers nothing any more.
+    pub(super) fn set_alone(&mut self, id: ItemId) {
+        let Some(position) = self.position(id) else { return };
+        let item = &mut self.items[position];
+        if let Content::Said(said) = &mut item.content {
+            said.reply_to = None;
+            item.changed();
+        }
+    }
+
     /// A pending text goes behind all others.
     pub(super) fn move_to_end(&mut self, id: ItemId) {
         let Some(position) = self.position(id) else { return };

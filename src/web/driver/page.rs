@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use gloo_events::EventListener;
-use web_sys::{Document, EventTarget, Window};
+use web_sys::{EventTarget, Window};
 
 use super::{Driver, enter, is_loopback};
 use crate::connection::{Event, State};
@@ -27,13 +27,12 @@ impl Driver {
         self.listen(&document, "freeze", |driver, _| driver.event(Event::Suspended));
         self.listen(&document, "resume", |driver, _| driver.event(Event::Resumed));
         self.listen(&document, "visibilitychange", |driver, _| {
-            let hidden = web_sys::window()
-                .and_then(|window| window.document())
-                .is_some_and(|it: Document| it.hidden());
-            if hidden {
+            if is_seen() {
+                driver.event(Event::Visible);
+            } else {
                 driver.storage.flush();
+                driver.event(Event::Hidden);
             }
-            driver.event(if hidden { Event::Hidden } else { Event::Visible });
         });
     }
 
@@ -64,6 +63,13 @@ impl Driver {
             self.event(if offline { Event::Offline } else { Event::Online });
         }
     }
+}
+
+/// A tab in the background, or a covered window, is not.
+pub(super) fn is_seen() -> bool {
+    web_sys::window()
+        .and_then(|window| window.document())
+        .is_none_or(|it| !it.hidden())
 }
 
 fn is_offline() -> bool {

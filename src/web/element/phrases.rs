@@ -94,6 +94,7 @@ pub(super) fn end(texts: &Texts, why: Why, close: &Close, rooms: bool) -> String
         Why::Disconnected => texts.why_disconnected(),
         Why::ConnectTimeout => texts.why_timeout(),
         Why::Silent => texts.why_silent(),
+        Why::Unanswered => texts.why_unanswered(),
         Why::Suspended => texts.why_suspended(),
         Why::GaveUp => texts.why_gave_up(),
         Why::Refused => texts.why_refused(),

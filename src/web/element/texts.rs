@@ -208,6 +208,7 @@ texts! {
     why_disconnected: "you left", "您已断开";
     why_timeout: "the server did not answer in time", "服务器没有及时响应";
     why_silent: "the server gave no sign of life", "服务器没有任何响应";
+    why_unanswered: "the server no longer hears this page", "服务器收不到本页发出的内容";
     why_suspended: "the page was asleep", "页面曾被挂起";
     why_gave_up: "gave up after several attempts", "多次尝试后放弃";
     why_refused: "the browser refused to connect", "浏览器拒绝建立连接";
