@@ -19,6 +19,10 @@ if (comesBack) {
 for (const name of ["room", "name"]) {
   if (asked.has(name)) room.setAttribute(name, asked.get(name));
 }
+// In a room where one was before, the element knows by itself what one was called.
+if (memory.name && !asked.has("name") && asked.has("room") && !memory.rooms.includes(asked.get("room"))) {
+  room.setAttribute("name", memory.name);
+}
 const sent = errand(room.getAttribute("room"));
 const app = begin(room, asked.has("room"));
 
