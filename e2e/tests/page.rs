@@ -161,6 +161,8 @@ async fn the_page_opens_without_a_relay_and_goes_on_when_there_is_one(stage: &St
     }
     ann.until_sent(&["one", "two"]).await;
     let kept = "return caches.keys().then(async (names) => {
+        const worker = (await navigator.serviceWorker.getRegistration())?.active;
+        if (worker?.state !== 'activated') return false;
         for (const name of names) if (await (await caches.open(name)).match(new URL('complete', location.href))) return true;
         return false;
     })";

@@ -8,8 +8,10 @@ use chat_room_wire::{Body, Entry, ServerFrame};
 
 use crate::world::{Tab, World};
 
-/// The most posts that can wait in a tab.
-const OUTBOX: usize = 256;
+/// The most posts that wait in a tab before a further one is refused.
+pub(crate) const OUTBOX: usize = 256;
+/// The most that can be there nevertheless: what was kept comes back to what was said before it did.
+const OUTBOX_AND_KEPT: usize = OUTBOX + 1_024;
 
 pub(crate) fn bounds(world: &World) -> Result<(), String> {
     if let Some(rooms) = &world.house.rooms {
@@ -21,7 +23,7 @@ pub(crate) fn bounds(world: &World) -> Result<(), String> {
     for tab in &world.tabs {
         let Some(room) = &tab.room else { continue };
         let (items, posts) = (room.timeline().iter().len(), room.waiting_posts());
-        if items > MAX_ITEMS_READING || posts > OUTBOX {
+        if items > MAX_ITEMS_READING || posts > OUTBOX_AND_KEPT {
             return Err(format!("a tab holds {items} items and {posts} posts"));
         }
     }
@@ -34,22 +36,41 @@ pub(crate) fn kept(world: &World, log: &KeptLog) -> Result<(), String> {
     if frames.is_empty() || frames.len() > MAX_KEPT_ENTRIES {
         return Err(format!("{} entries are kept", frames.len()));
     }
-    let entries = whole_log(world)?;
-    let mut rest = entries.iter();
-    for (index, frame) in frames.into_iter().enumerate() {
-        let Ok(ServerFrame::Entry(entry)) = frame else {
-            return Err(format!("{frame:?} is kept of the log"));
-        };
-        let found = if index == 0 {
-            rest.find(|it| it.seq == entry.seq)
-        } else {
-            rest.next()
-        };
-        if found != Some(&entry) || log.start && index == 0 && entry.seq != 1 {
-            return Err(format!("{entry:?} is kept, the log has {found:?}"));
-        }
+    let kept: Vec<Entry> = frames
+        .into_iter()
+        .map(|frame| match frame {
+            Ok(ServerFrame::Entry(entry)) => Ok(entry),
+            other => Err(format!("{other:?} is kept of the log")),
+        })
+        .collect::<Result<_, _>>()?;
+    let query = Query::Before {
+        room: "lobby".to_owned(),
+        before: kept.last().map(|last| last.seq + 1),
+        limit: kept.len() as u64,
+    };
+    let found = world.house.store.find(&query).map_err(|error| error.to_string())?;
+    if found.entries != kept || log.start && kept[0].seq != 1 {
+        return Err(format!("{kept:?} is kept, the log has {:?}", found.entries));
     }
     Ok(())
+}
+
+/// Whoever knows what is its own knows it in what was kept of the log, too: nothing is shown there and as waiting.
+pub(crate) fn doubles(tab: &Tab) -> Result<(), String> {
+    let Some(room) = tab.room.as_ref().filter(|_| tab.knows_itself) else {
+        return Ok(());
+    };
+    let (mut in_log, mut waits) = (BTreeSet::new(), BTreeSet::new());
+    for item in room.timeline().iter() {
+        if let Content::Said(said) = item.content() {
+            let texts = if item.seq().is_some() { &mut in_log } else { &mut waits };
+            texts.insert(said.text());
+        }
+    }
+    match waits.intersection(&in_log).next() {
+        Some(text) => Err(format!("{text:?} is in the log, and waits")),
+        None => Ok(()),
+    }
 }
 
 /// In order, nothing twice, and no gap without a mark.
@@ -58,7 +79,6 @@ pub(crate) fn timeline(tab: &Tab) -> Result<(), String> {
     let mut last: Option<u64> = None;
     let mut hole = false;
     let mut pending = false;
-    let mut in_log = BTreeSet::new();
     for item in room.timeline().iter() {
         if let Some(seq) = item.seq() {
             let gap = last.is_some_and(|last| seq != last + 1);
@@ -69,20 +89,11 @@ pub(crate) fn timeline(tab: &Tab) -> Result<(), String> {
             }
             last = Some(seq);
             hole = false;
-            if let Content::Said(said) = item.content() {
-                in_log.insert(said.text());
-            }
             continue;
         }
         match item.content() {
             Content::Hole => hole = true,
-            Content::Said(said) if said.delivery != Some(Delivery::Sent) => {
-                // Whoever knows what is its own knows it in what was kept of the log, too.
-                if tab.knows_itself && in_log.contains(said.text()) {
-                    return Err(format!("{:?} is in the log, and waits", said.text()));
-                }
-                pending = true;
-            }
+            Content::Said(said) if said.delivery != Some(Delivery::Sent) => pending = true,
             Content::Said(_) => return Err("something was sent and has no place".to_owned()),
             _ => {}
         }

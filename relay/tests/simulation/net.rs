@@ -34,6 +34,8 @@ pub(crate) struct Line {
     pub(crate) down: VecDeque<(u64, Down)>,
     pub(crate) up: VecDeque<(u64, Up)>,
     pub(crate) swallows: bool,
+    /// The way to the relay alone.
+    pub(crate) swallows_up: bool,
     /// The relay has let it go, or never knew it.
     pub(crate) relay_done: bool,
     /// The tab has let it go.
@@ -58,6 +60,7 @@ impl Line {
             down: VecDeque::new(),
             up: VecDeque::new(),
             swallows: false,
+            swallows_up: false,
             relay_done: false,
             tab_done: false,
             paused: false,
@@ -76,7 +79,7 @@ impl Line {
     }
 
     pub(crate) fn send_up(&mut self, now: u64, what: Up) {
-        if !self.swallows && !self.relay_done {
+        if !self.swallows && !self.swallows_up && !self.relay_done {
             let at = now + self.delay + self.chance.between(0, 20);
             let at = self.up.back().map_or(at, |(last, _)| at.max(*last));
             self.up.push_back((at, what));
@@ -100,13 +103,25 @@ impl Line {
         self.swallows = true;
     }
 
-    /// From now on it carries nothing. What is under way is lost; the relay notices by its pings.
-    pub(crate) fn half_open(&mut self, now: u64) {
-        self.down.clear();
+    /// From now on it carries nothing. What is under way to the relay is lost; to the page it may still arrive, as out of
+    /// the memory of a machine that slept. Gives when the last of it does. The relay notices by its pings.
+    pub(crate) fn half_open(&mut self, now: u64) -> u64 {
+        if self.chance.one_in(2) {
+            self.down.clear();
+        }
         self.up.clear();
         let notices = self.chance.between(20_000, 55_000);
         self.up.push_back((now + notices, Up::Closed));
         self.swallows = true;
+        self.down.back().map_or(now, |(at, _)| (*at).max(now))
+    }
+
+    /// From now on nothing reaches the relay, which notices by its pings and says so.
+    pub(crate) fn deafen(&mut self, now: u64) {
+        self.up.clear();
+        let notices = self.chance.between(20_000, 55_000);
+        self.up.push_back((now + notices, Up::Closed));
+        self.swallows_up = true;
     }
 
     /// The tab lets it go: what it sent before still arrives, and then the end of it.

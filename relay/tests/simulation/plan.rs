@@ -10,6 +10,8 @@ pub(crate) const TABS: usize = 4;
 pub(crate) enum Act {
     /// The user says something. The text says who and how often.
     Say(usize),
+    /// The user pastes more than may wait at once, text by text.
+    SayMany(usize),
     /// The user changes, takes back or reacts to an entry, whichever the number falls on.
     Change(usize, u64),
     /// The page is opened, if it is closed.
@@ -27,6 +29,8 @@ pub(crate) enum Act {
     Cut(usize),
     /// The connection goes on as if nothing were wrong, and carries nothing any more.
     HalfOpen(usize),
+    /// The same for the way to the relay alone: what others say still arrives.
+    Deaf(usize),
     /// The next connections of this tab are so much slower, in milliseconds.
     Slow(usize, u64),
     /// The page is put to sleep, and wakes.
@@ -62,7 +66,9 @@ pub(crate) fn draw(seed: u64) -> Plan {
 fn act(chance: &mut Chance) -> Act {
     let tab = chance.between(0, TABS as u64 - 1) as usize;
     match chance.between(0, 99) {
-        0..=44 => Act::Say(tab),
+        0..=42 => Act::Say(tab),
+        43 => Act::SayMany(tab),
+        44 => Act::Deaf(tab),
         45..=51 => Act::Change(tab, chance.between(0, 999)),
         52..=57 => Act::Open(tab),
         58..=59 => Act::Close(tab),

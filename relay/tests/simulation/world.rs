@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chat_room::connection::{Config, Event, Instant, SocketId, State, Target};
-use chat_room::room::{Address, Command, Content, Delivery, Entrance, Keep, KeptLog, Output, Room};
+use chat_room::room::{Address, Command, Content, Delivery, Entrance, Keep, KeptLog, MAX_ITEMS, Output, Room};
 use chat_room::websocket::{Close, Message, Protocol};
 use chat_room_relay::room::{ConnectionId, Message as RelayMessage, Opening, Output as RelayOutput};
 use chat_room_wire::{Body, SUBPROTOCOL};
@@ -23,6 +23,11 @@ const HEALING: u64 = 600_000;
 const LOG_RESTS: u64 = 1_000;
 /// Within this a connection that carries nothing is noticed: the heartbeat and its deadline.
 const NOTICED_WITHIN: u64 = 30_000;
+/// The same where only the way to the relay is dead and something waits: what was answered last may be under way for some
+/// seconds.
+const NOTICED_DEAF: u64 = 45_000;
+/// How many texts are said at once: more than may wait.
+const MANY: usize = 300;
 /// The same after somebody has looked at the page.
 const NOTICED_AWAKE: u64 = 3_000;
 /// Within this everybody knows that somebody has left.
@@ -61,6 +66,14 @@ pub(crate) struct Tab {
     chance: Chance,
 }
 
+/// A line that carries nothing any more.
+struct Broken {
+    line: u64,
+    at: u64,
+    /// When the last that was under way has arrived.
+    silent_at: u64,
+}
+
 pub(crate) struct World {
     seed: u64,
     pub(crate) now: u64,
@@ -71,9 +84,11 @@ pub(crate) struct World {
     pub(crate) house: House,
     pub(crate) disk: Disk,
     pub(crate) said: Vec<Said>,
-    broken: Vec<(u64, u64)>,
-    /// What was found wrong in the midst of something.
+    /// What an act has shown to be wrong.
     wrong: Option<String>,
+    broken: Vec<Broken>,
+    /// Lines whose way to the relay is dead: since when something has waited for an answer over each.
+    deaf: Vec<(u64, Option<u64>)>,
     chance: Chance,
     /// Which log is kept of those that were written.
     kept_chance: Chance,
@@ -125,8 +140,9 @@ impl World {
             house: House::new(seed),
             disk: Disk::default(),
             said: Vec::new(),
-            broken: Vec::new(),
             wrong: None,
+            broken: Vec::new(),
+            deaf: Vec::new(),
             chance: Chance::new(seed, 3),
             kept_chance: Chance::new(seed, 4),
             trace,
@@ -142,6 +158,7 @@ impl World {
             self.note(|| format!("{act:?}"));
             self.act(*act);
             self.settle()?;
+            self.tabs.iter().try_for_each(check::doubles)?;
         }
         self.heal();
         self.settle()?;
@@ -295,8 +312,27 @@ impl World {
                 if let Some(number) = self.tabs[tab].line
                     && let Some(line) = self.lines.get_mut(&number)
                 {
-                    line.half_open(now);
-                    self.broken.push((now, number));
+                    let silent_at = line.half_open(now);
+                    self.broken.push(Broken {
+                        line: number,
+                        at: now,
+                        silent_at,
+                    });
+                }
+            }
+            Act::Deaf(tab) => {
+                let now = self.now;
+                if let Some(number) = self.tabs[tab].line
+                    && let Some(line) = self.lines.get_mut(&number)
+                {
+                    line.deafen(now);
+                    self.deaf.push((number, None));
+                }
+            }
+            Act::SayMany(tab) => {
+                // Until no more may wait, which is tested at its edge.
+                for _ in 0..MANY {
+                    self.say(tab);
                 }
             }
             Act::Slow(tab, millis) => self.tabs[tab].slow = millis,
@@ -329,7 +365,12 @@ impl World {
 
     fn say(&mut self, tab: usize) {
         let text = format!("{tab}.{}", self.said.len());
-        if self.command(tab, Command::Say(text.clone())) {
+        let waiting = self.tabs[tab].room.as_ref().map_or(0, Room::waiting_posts);
+        let taken = self.command(tab, Command::Say(text.clone()));
+        if taken && waiting >= check::OUTBOX {
+            self.wrong = Some(format!("tab {tab} takes one more post than may wait"));
+        }
+        if taken {
             self.said.push(Said {
                 text,
                 page: self.tabs[tab].page,
@@ -392,9 +433,11 @@ impl World {
         let frames = log.map_or_else(String::new, |log| log.entries);
         let kept = frames.matches("\"type\":\"entry\"").count();
         let shown = room.timeline().iter().filter(|item| item.seq().is_some()).count();
-        if kept != shown {
+        // What waits is never let go of for it.
+        if kept != shown && room.timeline().iter().len() < MAX_ITEMS {
             self.wrong = Some(format!("tab {tab} shows {shown} of {kept} entries that were kept"));
         }
+        self.wrong = self.wrong.take().or(check::doubles(&self.tabs[tab]).err());
     }
 
     fn close(&mut self, tab: usize, crash: bool) {
@@ -452,7 +495,11 @@ impl World {
         let silent = self.lines.iter().filter(|(_, line)| line.swallows && !line.tab_done);
         let silent: Vec<u64> = silent.map(|(number, _)| *number).collect();
         for number in silent {
-            self.broken.push((self.now, number));
+            self.broken.push(Broken {
+                line: number,
+                at: self.now,
+                silent_at: self.now,
+            });
         }
     }
 
@@ -711,8 +758,9 @@ impl World {
             (Up::Closed, Some(connection)) => {
                 rooms.handle_closed(now, connection);
                 line.relay_done = true;
-                // The answer to a closing handshake.
-                line.send_down(now, Down::Closed(1000));
+                // The answer to a closing handshake; or the relay gives up a line over which nothing comes.
+                let code = if line.swallows_up { 1006 } else { 1000 };
+                line.send_down(now, Down::Closed(code));
             }
             (Up::Text(_) | Up::Closed, None) => line.relay_done = true,
         }
@@ -823,13 +871,27 @@ impl World {
     /// Connections that carry nothing are noticed in time.
     fn check_broken(&mut self) -> Result<(), String> {
         let (now, lines, tabs) = (self.now, &self.lines, &self.tabs);
-        self.broken.retain(|(_, number)| {
+        let is_used = |number: &u64| {
             lines
                 .get(number)
                 .is_some_and(|line| !line.tab_done && line.page == tabs[line.tab].page)
-        });
-        for (at, number) in &self.broken {
-            let tab = self.lines[number].tab;
+        };
+        self.broken.retain(|broken| is_used(&broken.line));
+        self.deaf.retain(|(number, _)| is_used(number));
+        for (number, since) in &mut self.deaf {
+            let page = &tabs[lines[number].tab];
+            let owed = page
+                .room
+                .as_ref()
+                .is_some_and(|room| room.is_joined() && room.waiting_posts() > 0);
+            if page.frozen || !owed {
+                *since = None;
+            } else if now > *since.get_or_insert(now) + NOTICED_DEAF {
+                return Err(format!("tab {} does not notice that nobody answers", lines[number].tab));
+            }
+        }
+        for Broken { line, at, silent_at } in &self.broken {
+            let tab = self.lines[line].tab;
             let page = &self.tabs[tab];
             let state = page.room.as_ref().map(Room::state);
             if page.frozen || !matches!(state, Some(State::Open { .. })) {
@@ -840,7 +902,7 @@ impl World {
             } else {
                 u64::MAX
             };
-            if now > looked.min(at + NOTICED_WITHIN) {
+            if now > looked.min(silent_at + NOTICED_WITHIN) {
                 return Err(format!(
                     "tab {tab} still trusts a connection that was dead at {}",
                     at - BEGIN
