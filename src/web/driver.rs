@@ -18,7 +18,7 @@ use super::seat::Seat;
 use super::socket::{Socket, SocketEvent};
 use super::storage::{Claimed, Storage, StorageEvent};
 use crate::connection::{Config, Event, Instant, SocketId, State, Target};
-use crate::room::{Command, Entrance, Item, ItemId, Output, Refusal, Room, wants_rooms};
+use crate::room::{Command, Entrance, Item, ItemId, Keep, Output, Refusal, Room, wants_rooms};
 use crate::traffic::{Traffic, What};
 use crate::websocket::{Close, CloseCode, Message, OpenError};
 
@@ -143,6 +143,10 @@ impl Driver {
             Command::Connect(entrance) => self.check_network(is_loopback(&entrance.target.url)),
             _ => {}
         }
+        if matches!(command, Command::Prepare(_) | Command::Connect(_)) {
+            // It may lead to another room.
+            self.storage.flush_log();
+        }
         let leaves_rooms = matches!(&command, Command::Connect(entrance) if !wants_rooms(entrance));
         let now = self.now();
         let result = self.room.borrow_mut().handle_command(now, command);
@@ -161,6 +165,11 @@ impl Driver {
     /// Keeps what the user wants to be called in the room.
     pub(super) fn keep_name(&self, name: &str) {
         self.storage.keep_name(name);
+    }
+
+    /// Whether nothing is kept of what is said in rooms, for the next page to begin with.
+    pub(super) fn keep_no_log(&self, no: bool) {
+        self.storage.keep_no_log(no);
     }
 
     /// Where this element was connected when its page was last left, if the user had not disconnected. `declared` is
@@ -239,6 +248,8 @@ impl Driver {
                 Role::Element => self.storage.claim(&address),
                 Role::Courier => self.storage.claim_orphan(&address),
             },
+            // A log is kept by who sees it.
+            Output::Keep(Keep::Log) if self.role == Role::Courier => {}
             Output::Keep(keep) => self.storage.keep(&keep),
             Output::Received(message) => self.say(Happening::Received(message)),
             Output::StateChanged => {
@@ -324,6 +335,11 @@ impl Driver {
                 let now = self.now();
                 self.room.borrow_mut().handle_not_kept(now);
                 self.pump();
+            }
+            StorageEvent::LogDue => {
+                if let Some(log) = self.read(Room::kept_log) {
+                    self.storage.keep_log(&log);
+                }
             }
             StorageEvent::Saving(saving) => self.say(Happening::Saving(saving)),
         }

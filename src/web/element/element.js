@@ -4,7 +4,7 @@ let makeCore;
 let sheet;
 
 export class ChatRoomElement extends HTMLElement {
-  static observedAttributes = ["url", "room", "name", "lang", "autoconnect", "inspector"];
+  static observedAttributes = ["url", "room", "name", "lang", "autoconnect", "inspector", "nokeep"];
   static CONNECTING = 0;
   static OPEN = 1;
   static CLOSING = 2;
@@ -48,6 +48,13 @@ export class ChatRoomElement extends HTMLElement {
   }
   set inspector(value) {
     this.toggleAttribute("inspector", Boolean(value));
+  }
+  // Keeps nothing of what is said for reading it offline.
+  get noKeep() {
+    return this.hasAttribute("nokeep");
+  }
+  set noKeep(value) {
+    this.toggleAttribute("nokeep", Boolean(value));
   }
 
   // The page's own words in the place of the element's, `{send: "Go"}`; docs/theming.md lists their names.
@@ -96,7 +103,7 @@ export class ChatRoomElement extends HTMLElement {
 
   // A property that was set before the class was there hides the one of the class.
   #keepEarlyProperties() {
-    for (const name of ["url", "room", "name", "autoconnect", "inspector", "texts"]) {
+    for (const name of ["url", "room", "name", "autoconnect", "inspector", "noKeep", "texts"]) {
       if (Object.hasOwn(this, name)) {
         const value = this[name];
         delete this[name];

@@ -153,6 +153,7 @@ impl ChatRoomCore {
             shared.take_room();
             shared.take_name();
             inspector::attribute_changed(shared);
+            shared.take_nokeep();
             shared.prepare();
             shared.paint();
             if let Some(entrance) = shared.driver.last_entrance(shared.declared()) {
@@ -176,6 +177,7 @@ impl ChatRoomCore {
                     shared.rename();
                 }
                 "inspector" => inspector::attribute_changed(shared),
+                "nokeep" => shared.take_nokeep(),
                 _ => {}
             }
             if matches!(name, "url" | "room") {
@@ -440,6 +442,12 @@ impl Shared {
             self.view.parts.name.set_value(&name);
             self.view.wrong.replace(None);
         }
+    }
+
+    /// With `nokeep` nothing is kept of what is said in rooms, and what was kept of this one is let go. What waits to be
+    /// sent is kept nevertheless.
+    fn take_nokeep(&self) {
+        self.driver.keep_no_log(self.host.has_attribute("nokeep"));
     }
 
     fn happened(self: &Rc<Self>, happening: Happening) {
