@@ -3,10 +3,12 @@
 
 mod composing;
 mod inspector;
+mod looks;
 mod page;
 mod panels;
 mod rooms;
 mod scripted;
+mod theming;
 mod tools;
 
 use page::{Room, break_next_append, externrefs, frame, until};

@@ -57,6 +57,15 @@ export class ChatRoomElement extends HTMLElement {
     this.toggleAttribute("nokeep", Boolean(value));
   }
 
+  // "light" or "dark"; without either it is what the user prefers.
+  get theme() {
+    return this.getAttribute("theme") ?? "";
+  }
+  set theme(value) {
+    if (value) this.setAttribute("theme", value);
+    else this.removeAttribute("theme");
+  }
+
   // The page's own words in the place of the element's, `{send: "Go"}`; docs/theming.md lists their names.
   get texts() {
     return this.#texts;
@@ -103,7 +112,7 @@ export class ChatRoomElement extends HTMLElement {
 
   // A property that was set before the class was there hides the one of the class.
   #keepEarlyProperties() {
-    for (const name of ["url", "room", "name", "autoconnect", "inspector", "noKeep", "texts"]) {
+    for (const name of ["url", "room", "name", "autoconnect", "inspector", "noKeep", "theme", "texts"]) {
       if (Object.hasOwn(this, name)) {
         const value = this[name];
         delete this[name];
@@ -173,16 +182,17 @@ export class ChatRoomElement extends HTMLElement {
   #showBroken(typed, hadFocus) {
     const tag = this.closest("[lang]")?.lang || navigator.language;
     const chinese = /^zh\b/i.test(tag);
-    const make = (name, text, id) => {
+    const make = (name, text, id, part) => {
       const element = document.createElement(name);
       if (text) element.textContent = text;
       if (id) element.id = id;
+      if (part) element.setAttribute("part", part);
       return element;
     };
-    const box = make("section", "", "broken");
+    const box = make("section", "", "broken", "broken");
     box.setAttribute("role", "alert");
     box.lang = chinese ? "zh-CN" : "en";
-    const again = make("button", chinese ? "重新开始" : "Start again", "restart");
+    const again = make("button", chinese ? "重新开始" : "Start again", "restart", "button");
     again.type = "button";
     again.addEventListener("click", () => {
       this.#shadow.replaceChildren();
