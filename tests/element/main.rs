@@ -1,6 +1,7 @@
 //! `<chat-room>` in a document, without a server: what is there, what it says, what it refuses, what it leaves behind.
 #![cfg(all(target_arch = "wasm32", feature = "element"))]
 
+mod conversation;
 mod page;
 mod rooms;
 mod scripted;

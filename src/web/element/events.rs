@@ -12,9 +12,9 @@ use web_sys::{
 };
 
 use super::super::resize::Resize;
-use super::dom::{set, show};
+use super::dom::{document, set, show};
 use super::view::Hint;
-use super::{Shared, enter};
+use super::{Shared, actions, enter, keys};
 use crate::room::{Command, ItemId, Refusal, Room};
 use crate::websocket::{Close, Message};
 
@@ -24,7 +24,7 @@ const KEY_CODE_OF_INPUT_METHOD: u32 = 229;
 
 pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
     let parts = &shared.view.parts;
-    vec![
+    let mut listeners = vec![
         on(shared, &parts.settings, "submit", |shared, event| {
             event.prevent_default();
             if shared.connect().is_err() {
@@ -72,14 +72,21 @@ pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
             scroll_to_end(shared);
             drop(shared.view.parts.log.focus());
         }),
-    ]
+        on(shared, &document(), "visibilitychange", |shared, _| {
+            shared.request_paint()
+        }),
+    ];
+    listeners.extend(actions::listen(shared));
+    listeners.push(keys::listen(shared));
+    listeners
 }
 
-fn on(
+/// `handle` is a plain function, so that all listeners are of one type.
+pub(super) fn on(
     shared: &Rc<Shared>,
     target: &EventTarget,
     kind: &'static str,
-    handle: impl Fn(&Rc<Shared>, &Event) + 'static,
+    handle: fn(&Rc<Shared>, &Event),
 ) -> EventListener {
     let weak = Rc::downgrade(shared);
     EventListener::new_with_options(
@@ -236,6 +243,18 @@ pub(super) fn tell_state(host: &HtmlElement, told: &Told) {
     let init = CustomEventInit::new();
     init.set_detail(&detail);
     dispatch(host, CustomEvent::new_with_event_init_dict("statechange", &init));
+}
+
+/// `unreadchange`, with how much was said that was not seen, and how much of it names the user.
+pub(super) fn tell_unread(host: &HtmlElement, unread: u32, mentions: u32) {
+    let detail = Object::new();
+    for (name, value) in [("unread", unread), ("mentions", mentions)] {
+        // Setting a property of a fresh plain object cannot fail.
+        drop(Reflect::set(&detail, &name.into(), &value.into()));
+    }
+    let init = CustomEventInit::new();
+    init.set_detail(&detail);
+    dispatch(host, CustomEvent::new_with_event_init_dict("unreadchange", &init));
 }
 
 /// `message`, as the native socket tells it: a string, or an ArrayBuffer.

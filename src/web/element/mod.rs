@@ -1,12 +1,14 @@
 //! `<chat-room>`: an element for any page. JavaScript has the class, this is the core of each element.
 
+mod actions;
 mod announcer;
-#[expect(dead_code, reason = "nothing offers it yet")]
 mod composer;
 mod dates;
 mod dom;
 mod events;
 mod fields;
+mod keys;
+mod messages;
 mod names;
 mod parts;
 mod phrases;
@@ -14,6 +16,7 @@ mod plan;
 mod row;
 mod rows;
 mod texts;
+mod unread;
 mod view;
 mod window;
 
@@ -27,9 +30,11 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsError, wasm_bindgen};
 use web_sys::{HtmlElement, ShadowRoot};
 
+use self::actions::Actions;
 use self::announcer::Announcer;
 use self::fields::{Wrong, speaks_rooms};
 use self::texts::{Language, Replaced, Texts};
+use self::unread::Unread;
 use self::view::{Hint, Look, View};
 use super::driver::{Driver, Happening, Role};
 use super::frame::Frame;
@@ -38,7 +43,9 @@ use super::resize::Resize;
 use super::socket::check_url;
 use super::storage::Claimed;
 use crate::connection::{CommandError, Config, State};
-use crate::room::{Command, Entrance, MAX_TEXT_BYTES, Refusal, Room, wants_rooms};
+use crate::room::{Command, Entrance, ItemId, MAX_TEXT_BYTES, Refusal, Room, wants_rooms};
+use crate::text::is_mention;
+use crate::websocket::Message;
 
 /// The style sheet of every element.
 const STYLE: &str = concat!(
@@ -98,6 +105,8 @@ struct Shared {
     guard: Guard,
     driver: Rc<Driver>,
     view: View,
+    actions: Actions,
+    unread: Unread,
     announcer: Rc<Announcer>,
     /// What the page says in the place of the element's own words.
     replaced: RefCell<Replaced>,
@@ -111,6 +120,7 @@ impl ChatRoomCore {
         let guard = Guard::new(on_broken);
         let shared = Rc::new_cyclic(|weak: &Weak<Shared>| {
             let listener = weak.clone();
+            let actions = Actions::new(weak);
             let tell = move |happening| {
                 if let Some(shared) = listener.upgrade() {
                     shared.happened(happening);
@@ -121,6 +131,8 @@ impl ChatRoomCore {
                 guard: guard.clone(),
                 driver: Driver::new(Role::Element, Config::default(), guard, tell),
                 view: View::new(shadow),
+                actions,
+                unread: Unread::default(),
                 announcer: Announcer::new(),
                 replaced: RefCell::default(),
                 frame: RefCell::default(),
@@ -205,6 +217,16 @@ impl ChatRoomCore {
     #[wasm_bindgen(js_name = readyState)]
     pub fn ready_state(&self) -> u16 {
         self.shared.driver.read(|room| room.state().ready_state()).into()
+    }
+
+    /// What is loaded, the oldest first.
+    pub fn messages(&self) -> Option<js_sys::Array> {
+        self.enter(|shared| shared.driver.read(messages::of))
+    }
+
+    /// How many messages have come that were not seen.
+    pub fn unread(&self) -> u32 {
+        self.shared.unread.count()
     }
 
     /// The texts that nobody has got, if that can still be told. Asked when the core has broken, so it is not guarded.
@@ -405,7 +427,10 @@ impl Shared {
                 events::tell_state(&self.host, &told);
                 self.driver.read(|room| self.view.note_opened(room));
             }
-            Happening::Received(message) => events::tell_message(&self.host, &message),
+            Happening::Received(message) => {
+                self.heard(&message);
+                events::tell_message(&self.host, &message);
+            }
             Happening::Closed(close) => events::tell_close(&self.host, &close),
             Happening::Refused(error) => drop(self.view.wrong.replace(Some(Wrong::Open(error)))),
             Happening::Claimed(claimed) => self.claimed(&claimed),
@@ -414,8 +439,37 @@ impl Shared {
                 drop(self.view.parts.root.toggle_attribute_with_force("data-saving", saving));
             }
             Happening::NothingLeft => {}
-            Happening::Settled => self.request_paint(),
+            Happening::Settled => {
+                self.request_paint();
+                actions::go_on_seeking(self);
+                self.tell_unread();
+            }
         }
+    }
+
+    /// What is said while its end is not in sight is not seen.
+    fn heard(&self, message: &Message) {
+        if self.view.rows.is_at_end() && !dom::document().hidden() {
+            return;
+        }
+        let is_mention = match message {
+            Message::Text(text) => self.driver.read(|room| is_mention(text, &room.entrance().name)),
+            Message::Binary(_) => false,
+        };
+        self.unread.heard(is_mention);
+    }
+
+    /// Tells the page how much was not seen, if that has changed.
+    fn tell_unread(&self) {
+        if let Some((unread, mentions)) = self.unread.changed() {
+            events::tell_unread(&self.host, unread, mentions);
+        }
+    }
+
+    /// Gives the row of an item a name, before the keyboard comes to it.
+    fn name_row(&self, item: ItemId) {
+        let now = self.driver.now();
+        self.with_texts(|texts| self.driver.read(|room| self.view.name_row(room, texts, now, item)));
     }
 
     /// What the user was typing comes back, and what was not sent is on its way again.
@@ -453,6 +507,7 @@ impl Shared {
             let look = Look {
                 language,
                 texts: replaced.texts(language),
+                unread: &self.unread,
                 now: self.driver.now(),
                 fields_differ: fields.as_ref() != Some(room.entrance()),
             };
@@ -462,6 +517,11 @@ impl Shared {
         for text in news {
             self.announcer.say(language, text);
         }
+        drop(replaced);
+        if self.view.rows.is_at_end() && !dom::document().hidden() {
+            self.driver.read(|room| self.unread.saw_end(room.timeline()));
+        }
+        self.tell_unread();
         let weak = Rc::downgrade(self);
         self.countdown
             .replace(counts_down.then(|| Timeout::new(COUNTDOWN_MS, move || enter(&weak, Shared::request_paint))));
