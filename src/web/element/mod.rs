@@ -503,7 +503,13 @@ impl Shared {
         let fields = self.read_fields().ok();
         let language = self.language();
         let replaced = self.replaced.borrow();
+        let sees_end = self.view.rows.is_at_end() && !dom::document().hidden();
         let (news, counts_down) = self.driver.read(|room| {
+            // Where the line stands is found out while it is known how much there is.
+            self.unread.first(room.timeline());
+            if sees_end {
+                self.unread.saw_end(room.timeline());
+            }
             let look = Look {
                 language,
                 texts: replaced.texts(language),
@@ -518,10 +524,10 @@ impl Shared {
             self.announcer.say(language, text);
         }
         drop(replaced);
-        if self.view.rows.is_at_end() && !dom::document().hidden() {
-            self.driver.read(|room| self.unread.saw_end(room.timeline()));
-        }
         self.tell_unread();
+        if self.view.called.take_new() {
+            self.request_paint();
+        }
         let weak = Rc::downgrade(self);
         self.countdown
             .replace(counts_down.then(|| Timeout::new(COUNTDOWN_MS, move || enter(&weak, Shared::request_paint))));
