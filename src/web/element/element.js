@@ -80,6 +80,16 @@ export class ChatRoomElement extends HTMLElement {
     if (unknown) console.warn(`<chat-room> has no text "${unknown}"`);
   }
 
+  // What is loaded, the oldest first: {seq, at, client, name, text, own, delivery, edited, deleted, replyTo, reactions}.
+  messages() {
+    return this.#core?.messages() ?? [];
+  }
+
+  // How many messages have come that were not seen yet.
+  get unread() {
+    return this.#core?.unread() ?? 0;
+  }
+
   get readyState() {
     return this.#core ? this.#core.readyState() : ChatRoomElement.CLOSED;
   }
