@@ -2,6 +2,8 @@
 #![cfg(all(target_arch = "wasm32", feature = "element"))]
 
 mod composing;
+mod conversation;
+mod inspector;
 mod looks;
 mod page;
 mod panels;

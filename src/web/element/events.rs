@@ -11,8 +11,8 @@ use web_sys::{
 };
 
 use super::super::resize::Resize;
-use super::dom::{set, show};
-use super::{Shared, composer, enter, menu, people, search, suggestions};
+use super::dom::{document, set, show};
+use super::{Shared, actions, composer, enter, keys, menu, people, search, suggestions};
 use crate::room::{Command, ItemId, Room};
 use crate::websocket::{Close, Message};
 
@@ -66,7 +66,12 @@ pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
             scroll_to_end(shared);
             drop(shared.view.parts.log.focus());
         }),
+        on(shared, &document(), "visibilitychange", |shared, _| {
+            shared.request_paint()
+        }),
     ];
+    listeners.extend(actions::listen(shared));
+    listeners.push(keys::listen(shared));
     listeners.extend(composer::listen(shared));
     listeners.extend(suggestions::listen(shared));
     listeners.extend(people::listen(shared));
@@ -181,6 +186,18 @@ pub(super) fn tell_state(host: &HtmlElement, told: &Told) {
     let init = CustomEventInit::new();
     init.set_detail(&detail);
     dispatch(host, CustomEvent::new_with_event_init_dict("statechange", &init));
+}
+
+/// `unreadchange`, with how much was said that was not seen, and how much of it names the user.
+pub(super) fn tell_unread(host: &HtmlElement, unread: u32, mentions: u32) {
+    let detail = Object::new();
+    for (name, value) in [("unread", unread), ("mentions", mentions)] {
+        // Setting a property of a fresh plain object cannot fail.
+        drop(Reflect::set(&detail, &name.into(), &value.into()));
+    }
+    let init = CustomEventInit::new();
+    init.set_detail(&detail);
+    dispatch(host, CustomEvent::new_with_event_init_dict("unreadchange", &init));
 }
 
 /// `message`, as the native socket tells it: a string, or an ArrayBuffer.

@@ -1,5 +1,6 @@
 //! `<chat-room>`: an element for any page. JavaScript has the class, this is the core of each element.
 
+mod actions;
 mod alerts;
 mod announcer;
 mod composer;
@@ -7,7 +8,10 @@ mod dates;
 mod dom;
 mod events;
 mod fields;
+mod inspector;
+mod keys;
 mod menu;
+mod messages;
 mod names;
 mod parts;
 mod people;
@@ -19,6 +23,7 @@ mod save;
 mod search;
 mod suggestions;
 mod texts;
+mod unread;
 mod view;
 mod window;
 
@@ -33,9 +38,12 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsError, wasm_bindgen};
 use web_sys::{HtmlElement, ShadowRoot};
 
+use self::actions::Actions;
 use self::announcer::Announcer;
 use self::fields::{Wrong, speaks_rooms};
+use self::inspector::Inspector;
 use self::texts::{Language, Replaced, Texts};
+use self::unread::Unread;
 use self::view::{Hint, Look, View};
 use super::driver::{Driver, Happening, Role};
 use super::frame::Frame;
@@ -44,7 +52,9 @@ use super::resize::Resize;
 use super::socket::check_url;
 use super::storage::Claimed;
 use crate::connection::{CommandError, Config, State};
-use crate::room::{Command, Entrance, MAX_TEXT_BYTES, Refusal, Room, wants_rooms};
+use crate::room::{Command, Entrance, ItemId, MAX_TEXT_BYTES, Refusal, Room, wants_rooms};
+use crate::text::is_mention;
+use crate::websocket::Message;
 
 /// The style sheet of every element.
 const STYLE: &str = concat!(
@@ -104,7 +114,10 @@ struct Shared {
     guard: Guard,
     driver: Rc<Driver>,
     view: View,
+    actions: Actions,
+    unread: Unread,
     announcer: Rc<Announcer>,
+    inspector: Inspector,
     /// What the page says in the place of the element's own words.
     replaced: RefCell<Replaced>,
     frame: RefCell<Option<Frame>>,
@@ -117,6 +130,7 @@ impl ChatRoomCore {
         let guard = Guard::new(on_broken);
         let shared = Rc::new_cyclic(|weak: &Weak<Shared>| {
             let listener = weak.clone();
+            let actions = Actions::new(weak);
             let tell = move |happening| {
                 if let Some(shared) = listener.upgrade() {
                     shared.happened(happening);
@@ -127,7 +141,10 @@ impl ChatRoomCore {
                 guard: guard.clone(),
                 driver: Driver::new(Role::Element, Config::default(), guard, tell),
                 view: View::new(shadow),
+                actions,
+                unread: Unread::default(),
                 announcer: Announcer::new(),
+                inspector: Inspector::default(),
                 replaced: RefCell::default(),
                 frame: RefCell::default(),
                 countdown: RefCell::default(),
@@ -148,6 +165,8 @@ impl ChatRoomCore {
             shared.take_url();
             shared.take_room();
             shared.take_name();
+            inspector::attribute_changed(shared);
+            shared.take_nokeep();
             shared.prepare();
             shared.paint();
             if let Some(entrance) = shared.driver.last_entrance(shared.declared()) {
@@ -170,6 +189,8 @@ impl ChatRoomCore {
                     shared.take_name();
                     shared.rename();
                 }
+                "inspector" => inspector::attribute_changed(shared),
+                "nokeep" => shared.take_nokeep(),
                 _ => {}
             }
             if matches!(name, "url" | "room") {
@@ -211,6 +232,16 @@ impl ChatRoomCore {
     #[wasm_bindgen(js_name = readyState)]
     pub fn ready_state(&self) -> u16 {
         self.shared.driver.read(|room| room.state().ready_state()).into()
+    }
+
+    /// What is loaded, the oldest first.
+    pub fn messages(&self) -> Option<js_sys::Array> {
+        self.enter(|shared| shared.driver.read(messages::of))
+    }
+
+    /// How many messages have come that were not seen.
+    pub fn unread(&self) -> u32 {
+        self.shared.unread.count()
     }
 
     /// The texts that nobody has got, if that can still be told. Asked when the core has broken, so it is not guarded.
@@ -312,6 +343,7 @@ impl Shared {
         }
         self.replaced.replace(replaced);
         self.view.forget_words();
+        self.inspector.forget_words();
         self.request_paint();
         unknown
     }
@@ -435,6 +467,12 @@ impl Shared {
         }
     }
 
+    /// With `nokeep` nothing is kept of what is said in rooms, and what was kept of this one is let go. What waits to be
+    /// sent is kept nevertheless.
+    fn take_nokeep(&self) {
+        self.driver.keep_no_log(self.host.has_attribute("nokeep"));
+    }
+
     fn happened(self: &Rc<Self>, happening: Happening) {
         match happening {
             Happening::StateChanged => {
@@ -442,7 +480,10 @@ impl Shared {
                 events::tell_state(&self.host, &told);
                 self.driver.read(|room| self.view.note_opened(room));
             }
-            Happening::Received(message) => events::tell_message(&self.host, &message),
+            Happening::Received(message) => {
+                self.heard(&message);
+                events::tell_message(&self.host, &message);
+            }
             Happening::Closed(close) => events::tell_close(&self.host, &close),
             Happening::Refused(error) => drop(self.view.wrong.replace(Some(Wrong::Open(error)))),
             Happening::Claimed(claimed) => self.claimed(&claimed),
@@ -454,8 +495,35 @@ impl Shared {
             Happening::Settled => {
                 alerts::look(self);
                 self.request_paint();
+                actions::go_on_seeking(self);
+                self.tell_unread();
             }
         }
+    }
+
+    /// What is said while its end is not in sight is not seen.
+    fn heard(&self, message: &Message) {
+        if self.view.rows.is_at_end() && !dom::document().hidden() {
+            return;
+        }
+        let is_mention = match message {
+            Message::Text(text) => self.driver.read(|room| is_mention(text, &room.entrance().name)),
+            Message::Binary(_) => false,
+        };
+        self.unread.heard(is_mention);
+    }
+
+    /// Tells the page how much was not seen, if that has changed.
+    fn tell_unread(&self) {
+        if let Some((unread, mentions)) = self.unread.changed() {
+            events::tell_unread(&self.host, unread, mentions);
+        }
+    }
+
+    /// Gives the row of an item a name, before the keyboard comes to it.
+    fn name_row(&self, item: ItemId) {
+        let now = self.driver.now();
+        self.with_texts(|texts| self.driver.read(|room| self.view.name_row(room, texts, now, item)));
     }
 
     /// What the user was typing comes back, and what was not sent is on its way again.
@@ -490,10 +558,17 @@ impl Shared {
         let fields = self.read_fields().ok();
         let language = self.language();
         let replaced = self.replaced.borrow();
+        let sees_end = self.view.rows.is_at_end() && !dom::document().hidden();
         let (news, counts_down) = self.driver.read(|room| {
+            // Where the line stands is found out while it is known how much there is.
+            self.unread.first(room.timeline());
+            if sees_end {
+                self.unread.saw_end(room.timeline());
+            }
             let look = Look {
                 language,
                 texts: replaced.texts(language),
+                unread: &self.unread,
                 now: self.driver.now(),
                 fields_differ: fields.as_ref() != Some(room.entrance()),
             };
@@ -503,10 +578,15 @@ impl Shared {
         for text in news {
             self.announcer.say(language, text);
         }
+        drop(replaced);
+        inspector::paint(self);
+        self.tell_unread();
+        if self.view.called.take_new() {
+            self.request_paint();
+        }
         let weak = Rc::downgrade(self);
         self.countdown
             .replace(counts_down.then(|| Timeout::new(COUNTDOWN_MS, move || enter(&weak, Shared::request_paint))));
-        drop(replaced);
         search::painted(self);
     }
 

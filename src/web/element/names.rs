@@ -13,6 +13,8 @@ pub(super) struct Called {
     names: RefCell<Names>,
     /// Of the members when they were last noted.
     revision: Cell<Option<u32>>,
+    /// Somebody is to be told apart who was not when the last paint began.
+    is_new: Cell<bool>,
 }
 
 impl Called {
@@ -29,7 +31,14 @@ impl Called {
 
     /// Notes somebody who has said something. Gives the same.
     pub(super) fn note(&self, client: &str, name: &str) -> bool {
-        self.names.borrow_mut().note(client, name)
+        let is_new = self.names.borrow_mut().note(client, name);
+        self.is_new.set(self.is_new.get() || is_new);
+        is_new
+    }
+
+    /// Whether names that are painted already have to be painted again.
+    pub(super) fn take_new(&self) -> bool {
+        self.is_new.take()
     }
 
     /// The name, with what hides in it spelled out; and where somebody else's looks like it, a part of the id.

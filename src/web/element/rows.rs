@@ -283,8 +283,8 @@ impl Rows {
             .map(|row| row.item)
     }
 
-    /// The row of this item, if it has one now.
-    pub(super) fn row_of(&self, item: ItemId) -> Option<HtmlElement> {
+    /// The row that shows an item, if one does.
+    pub(super) fn element_of(&self, item: ItemId) -> Option<HtmlElement> {
         let shown = self.shown.borrow();
         shown.iter().find(|row| row.item == item).map(|row| row.element.clone())
     }
@@ -302,7 +302,7 @@ impl Rows {
     /// The keyboard is at the row of this item from now on.
     pub(super) fn set_active(&self, item: ItemId) {
         self.active.set(Some(item));
-        self.put_tab_stop(self.row_of(item));
+        self.put_tab_stop(self.element_of(item));
     }
 
     fn put_tab_stop(&self, row: Option<HtmlElement>) {

@@ -352,7 +352,7 @@ fn tell(shared: &Rc<Shared>) {
     let none = if sought.current.is_none() { "true" } else { "false" };
     set_changed(&search.older, "aria-disabled", none);
     set_changed(&search.newer, "aria-disabled", none);
-    let row = sought.current.and_then(|item| shared.view.rows.row_of(item));
+    let row = sought.current.and_then(|item| shared.view.rows.element_of(item));
     search.marks.show(&shared.view.parts.log, &sought.needle, row.as_ref());
 }
 

@@ -15,19 +15,21 @@ use super::names::Called;
 use super::parts::Parts;
 use super::people::People;
 use super::phrases;
-use super::row::{MAX_NAMES, Style};
+use super::row::{self, MAX_NAMES, Style};
 use super::rows::{Marks, Rows};
 use super::search::Search;
 use super::suggestions::Suggestions;
 use super::texts::{Language, Texts, fill};
+use super::unread::Unread;
 use crate::connection::{Instant, State, Why};
-use crate::room::{Room, wants_rooms};
+use crate::room::{ItemId, Room, wants_rooms};
 use crate::websocket::ReadyState;
 
 /// What the view is told besides the room itself.
 pub(super) struct Look<'a> {
     pub(super) language: Language,
     pub(super) texts: Texts<'a>,
+    pub(super) unread: &'a Unread,
     pub(super) now: Instant,
     /// The fields name another server or room than the room's, or the user otherwise.
     pub(super) fields_differ: bool,
@@ -154,26 +156,48 @@ impl View {
         self.paint_composer(room, texts);
 
         let dates = self.dates.borrow().clone().expect("there is a language by now");
-        let style = self.style(room, look, &dates, own_name);
-        let marks = Marks::default();
+        let style = self.style(room, texts, look.now, &dates);
+        let marks = Marks {
+            first_unread: look.unread.first(room.timeline()),
+        };
         let above = || self.paint_top(room, texts);
         news.extend(self.rows.paint(&self.parts.log, room.timeline(), &style, marks, above));
-        set_text(&self.parts.newer, texts.newest());
-        show(&self.parts.newer, self.rows.is_far_from_end(&self.parts.log));
+        let words = match look.unread.count() {
+            0 => texts.newest().to_owned(),
+            1 => texts.newer_one().to_owned(),
+            unread => fill(texts.newer_many(), &[&unread.to_string()]),
+        };
+        set_text(&self.parts.newer, &words);
+        let far = !self.rows.is_at_end() && look.unread.count() > 0 || self.rows.is_far_from_end(&self.parts.log);
+        show(&self.parts.newer, far);
         news
     }
 
-    fn style<'a>(&'a self, room: &'a Room, look: &'a Look, dates: &'a Dates, own_name: &'a str) -> Style<'a> {
+    fn style<'a>(&'a self, room: &'a Room, texts: &'a Texts<'a>, now: Instant, dates: &'a Dates) -> Style<'a> {
         Style {
-            texts: &look.texts,
+            texts,
             dates,
             called: &self.called,
-            own_name,
+            own_name: match room.entrance().name.as_str() {
+                "" => texts.you(),
+                name => name,
+            },
             me: room.client().unwrap_or_default(),
             rooms: wants_rooms(room.entrance()),
-            now: look.now,
+            now,
             members: room.members(),
         }
+    }
+
+    /// Gives the row of an item a name for those who do not see it.
+    pub(super) fn name_row(&self, room: &Room, texts: &Texts, now: Instant, item: ItemId) {
+        let dates = self.dates.borrow().clone();
+        let (Some(dates), Some(row), Some(item)) = (dates, self.rows.element_of(item), room.timeline().get(item))
+        else {
+            return;
+        };
+        let label = row::label(item, &self.style(room, texts, now, &dates));
+        set_changed(&row, "aria-label", &label);
     }
 
     /// What is above all rows: the way to older ones, or what is there instead of rows.
