@@ -468,7 +468,7 @@ impl Room {
             }
             let seq = entry.seq;
             self.take_entry(now, entry, false);
-            if self.timeline.entry(seq).is_none() {
+            if !self.timeline.holds(seq) {
                 // One that finds no room leaves no gap behind it.
                 break;
             }

@@ -2,6 +2,7 @@
 #![cfg(all(target_arch = "wasm32", feature = "element"))]
 
 mod composing;
+mod inspector;
 mod page;
 mod panels;
 mod rooms;

@@ -4,7 +4,7 @@ let makeCore;
 let sheet;
 
 export class ChatRoomElement extends HTMLElement {
-  static observedAttributes = ["url", "room", "name", "lang", "autoconnect"];
+  static observedAttributes = ["url", "room", "name", "lang", "autoconnect", "inspector"];
   static CONNECTING = 0;
   static OPEN = 1;
   static CLOSING = 2;
@@ -42,6 +42,12 @@ export class ChatRoomElement extends HTMLElement {
   }
   set autoconnect(value) {
     this.toggleAttribute("autoconnect", Boolean(value));
+  }
+  get inspector() {
+    return this.hasAttribute("inspector");
+  }
+  set inspector(value) {
+    this.toggleAttribute("inspector", Boolean(value));
   }
 
   // The page's own words in the place of the element's, `{send: "Go"}`; docs/theming.md lists their names.
@@ -90,7 +96,7 @@ export class ChatRoomElement extends HTMLElement {
 
   // A property that was set before the class was there hides the one of the class.
   #keepEarlyProperties() {
-    for (const name of ["url", "room", "name", "autoconnect", "texts"]) {
+    for (const name of ["url", "room", "name", "autoconnect", "inspector", "texts"]) {
       if (Object.hasOwn(this, name)) {
         const value = this[name];
         delete this[name];

@@ -7,6 +7,7 @@ mod dates;
 mod dom;
 mod events;
 mod fields;
+mod inspector;
 mod menu;
 mod names;
 mod parts;
@@ -35,6 +36,7 @@ use web_sys::{HtmlElement, ShadowRoot};
 
 use self::announcer::Announcer;
 use self::fields::{Wrong, speaks_rooms};
+use self::inspector::Inspector;
 use self::texts::{Language, Replaced, Texts};
 use self::view::{Hint, Look, View};
 use super::driver::{Driver, Happening, Role};
@@ -105,6 +107,7 @@ struct Shared {
     driver: Rc<Driver>,
     view: View,
     announcer: Rc<Announcer>,
+    inspector: Inspector,
     /// What the page says in the place of the element's own words.
     replaced: RefCell<Replaced>,
     frame: RefCell<Option<Frame>>,
@@ -128,6 +131,7 @@ impl ChatRoomCore {
                 driver: Driver::new(Role::Element, Config::default(), guard, tell),
                 view: View::new(shadow),
                 announcer: Announcer::new(),
+                inspector: Inspector::default(),
                 replaced: RefCell::default(),
                 frame: RefCell::default(),
                 countdown: RefCell::default(),
@@ -148,6 +152,7 @@ impl ChatRoomCore {
             shared.take_url();
             shared.take_room();
             shared.take_name();
+            inspector::attribute_changed(shared);
             shared.prepare();
             shared.paint();
             if let Some(entrance) = shared.driver.last_entrance(shared.declared()) {
@@ -170,6 +175,7 @@ impl ChatRoomCore {
                     shared.take_name();
                     shared.rename();
                 }
+                "inspector" => inspector::attribute_changed(shared),
                 _ => {}
             }
             if matches!(name, "url" | "room") {
@@ -312,6 +318,7 @@ impl Shared {
         }
         self.replaced.replace(replaced);
         self.view.forget_words();
+        self.inspector.forget_words();
         self.request_paint();
         unknown
     }
@@ -503,6 +510,7 @@ impl Shared {
         for text in news {
             self.announcer.say(language, text);
         }
+        inspector::paint(self);
         let weak = Rc::downgrade(self);
         self.countdown
             .replace(counts_down.then(|| Timeout::new(COUNTDOWN_MS, move || enter(&weak, Shared::request_paint))));
