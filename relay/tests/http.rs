@@ -248,7 +248,8 @@ async fn the_page_can_be_installed() {
             "{path}"
         );
     }
-    let manifest = get(relay.address, "/manifest.webmanifest", "").await.text();
+    let manifest = get(relay.address, "/manifest.webmanifest", "").await;
+    let manifest = manifest.text();
     for (path, _) in &table[5..10] {
         assert!(manifest.contains(&path[1..]), "{path}");
     }

@@ -3,8 +3,8 @@
 use core::time::Duration;
 
 use chat_room_wire::{
-    Body, ClientFrame, Entry, History, HistoryRequest, Join, Joined, Limits, Place, Post, Refused, RefusedCode,
-    ServerFrame,
+    Body, ClientFrame, Entry, History, HistoryRequest, Join, Joined, Limits, Place, Post, Presence, Refused,
+    RefusedCode, ServerFrame,
 };
 
 use super::answers::{Answers, Due};
@@ -285,10 +285,10 @@ impl Room {
         let Some(session) = &self.session else { return };
         match (frame, session.joined.is_some()) {
             (ServerFrame::Joined(joined), false) => self.joined(now, *joined),
-            (ServerFrame::Refused(refused), false) => self.turned_away(now, refused),
+            (ServerFrame::Refused(refused), false) => self.left_outside(now, refused),
             (ServerFrame::Entry(entry), true) => self.entry(now, entry),
             (ServerFrame::History(history), true) => self.history(now, history),
-            (ServerFrame::Presence(presence), true) => self.members.change(presence),
+            (ServerFrame::Presence(presence), true) => self.presence(now, presence),
             (ServerFrame::Typing { client, on }, true) => self.members.set_typing(now, client, on),
             (ServerFrame::Refused(refused), true) if refused.n.is_some() => {
                 self.refused(now, refused);
@@ -299,6 +299,31 @@ impl Room {
             (ServerFrame::Joined(_), true) => self.complain(now, "a second joined".to_owned()),
             (_, false) => self.complain(now, "something before joined".to_owned()),
         }
+    }
+
+    /// Who has come and gone is told in the timeline, in one line for as long as nothing else happens. One knows of
+    /// oneself.
+    fn presence(&mut self, now: Instant, presence: Presence) {
+        let me = self.session.as_ref().and_then(|it| it.joined.as_ref());
+        let me = me.map_or("", |it| it.client.as_str());
+        let members = &self.members;
+        self.timeline.tell_people(now, self.place.last, |people| {
+            for client in presence.left.iter().filter(|it| *it != me) {
+                people.left(client, members.name(client));
+            }
+            for member in presence.joined.iter().filter(|it| it.client != me) {
+                // Who is here already has not come.
+                if members.name(&member.client).is_none() || presence.left.contains(&member.client) {
+                    people.joined(&member.client, &member.name);
+                }
+            }
+            for member in presence.renamed.iter().filter(|it| it.client != me) {
+                if let Some(before) = members.name(&member.client) {
+                    people.renamed(&member.client, before, &member.name);
+                }
+            }
+        });
+        self.members.change(presence);
     }
 
     fn joined(&mut self, now: Instant, joined: Joined) {
@@ -358,7 +383,8 @@ impl Room {
     }
 
     /// The relay does not let one in: trying again would not help.
-    fn turned_away(&mut self, now: Instant, refused: Refused) {
+    fn left_outside(&mut self, now: Instant, refused: Refused) {
+        self.turned_away = Some(refused.message.clone());
         self.server_refused(now, refused.message);
         // It is open, so it can be left.
         let _ = self.connection.handle_command(now, connection::Command::Disconnect);
@@ -401,7 +427,7 @@ impl Room {
                     _ => None,
                 };
                 let new = self.timeline.insert_entry(entry, own, live);
-                if let (Some(text), Some(_)) = (text, new) {
+                if let (Some(text), true) = (text, new) {
                     self.outputs.push_back(Output::Received(Message::Text(text)));
                 }
             }
@@ -448,7 +474,7 @@ impl Room {
             }
             let seq = entry.seq;
             self.take_entry(now, entry, false);
-            if self.timeline.entry(seq).is_none() {
+            if !self.timeline.holds(seq) {
                 // One that finds no room leaves no gap behind it.
                 break;
             }

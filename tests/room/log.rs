@@ -228,14 +228,16 @@ tests! {
         assert_eq!(asked(&mut bench), [Some(first)]);
         bench.hear(&[history(first, (1..first).map(bo).collect())]);
         assert_eq!(numbers(&bench), (1..=many).map(|it| it.to_string()).collect::<Vec<_>>().join(" "));
-        for seq in many + 1..=MAX_ITEMS_READING as u64 + 200 {
-            bench.hear_entry(bo(seq));
+        let last = MAX_ITEMS_READING as u64 + 200;
+        let news: Vec<ServerFrame> = (many + 1..=last).map(|seq| ServerFrame::Entry(bo(seq))).collect();
+        for frames in news.chunks(1_000) {
+            bench.hear(frames);
         }
         assert_eq!(bench.room.timeline().iter().len(), MAX_ITEMS_READING);
         assert_eq!(bench.command(Command::LoadOlder), Err(Refusal::NoMore), "there is no room for more");
         bench.command(Command::StopReading).expect("always");
         assert_eq!(bench.room.timeline().iter().len(), MAX_ITEMS);
-        assert_eq!(numbers(&bench).split(' ').next_back(), Some("2200"), "the newest stay");
+        assert_eq!(numbers(&bench).split(' ').next_back(), Some(&*last.to_string()), "the newest stay");
     }
 
     fn changes_count_from_the_author_alone_and_in_the_logs_order() {

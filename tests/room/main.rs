@@ -13,6 +13,8 @@ macro_rules! tests {
     )* };
 }
 
+mod export;
+mod fold;
 mod golden;
 mod kept;
 mod log;
@@ -20,3 +22,4 @@ mod people;
 mod plain;
 mod posts;
 mod support;
+mod typed;
