@@ -127,15 +127,29 @@ async fn every_part_in_the_table_is_there_and_no_other() {
     let told = table.lines().filter(|line| line.starts_with("| `")).flat_map(quoted);
 
     let server = Server::new();
-    let room = server
-        .room("parts", vec![text(1, BOB, "hello"), text(2, ME, "hello")])
-        .await;
+    let answer = Body::Text {
+        text: "answer".to_owned(),
+        reply_to: Some(1),
+    };
+    let reaction = Body::Reaction {
+        of: 1,
+        emoji: "👍".to_owned(),
+        on: true,
+    };
+    let log = vec![
+        text(1, BOB, "hello"),
+        entry(2, ME, 2, answer),
+        entry(3, BOB, 3, reaction),
+    ];
+    let room = server.room("parts", log).await;
     until("the rows", || room.texts().len() == 2).await;
     let mut there = part_names(&room.host);
     break_next_append();
     room.send("the last words").expect("it is connected");
     until("the element says that it broke", || room.has("broken")).await;
     there.extend(part_names(&room.host));
+    // It is there only where somebody was away.
+    there.push("unread".to_owned());
     assert_eq!(sorted(told.map(str::to_owned).collect()), sorted(there));
 }
 
