@@ -33,7 +33,7 @@ self.addEventListener("fetch", (event) => {
   if (request.method !== "GET" || !url.href.startsWith(page)) return;
   if (request.mode === "navigate") {
     if (isPage(url)) event.respondWith(open(event));
-  } else if (offline.has(event.clientId)) {
+  } else if (offline.has(event.clientId) && url.href !== self.location.href) {
     event.respondWith(fromSet(offline.get(event.clientId), request));
   }
 });
@@ -132,7 +132,7 @@ async function collect() {
 function links(text, base) {
   const found = text.matchAll(/(?:\b(?:href|src)=|\bfrom\s*|\bimport\s*\(?\s*|\bnew URL\(|"src":\s*)["']([\w./-]+\.\w+)["']/g);
   const urls = [...found].map(([, path]) => new URL(path, base).href);
-  return urls.filter((url) => url.startsWith(page) && !url.endsWith("/sw.js"));
+  return urls.filter((url) => url.startsWith(page) && url !== self.location.href);
 }
 
 async function digest(files) {

@@ -37,9 +37,12 @@ async fn enter(page: &Page, name: &str, room: &str) {
     page.script(fill, vec![json!(name), json!(room)]).await;
 }
 
+/// As its user does. Firefox has no service worker in it where WebDriver reloads.
 async fn reload(page: &RoomPage) -> RoomPage {
-    let reloaded = page.page().client().await.refresh().await;
-    reloaded.expect("the page can be loaded");
+    let script = "window.isOld = true; location.reload()";
+    page.page().script(script, vec![]).await;
+    let loaded = "return window.isOld === undefined && document.readyState === 'complete'";
+    until_script(page.page(), "the page to be loaded again", loaded, json!(true)).await;
     RoomPage::first_in(page.page().clone()).await
 }
 
