@@ -55,6 +55,11 @@ impl Members {
         self.revision
     }
 
+    /// Whether this client is typing.
+    pub fn is_typing(&self, client: &str) -> bool {
+        self.typing.iter().any(|(it, _)| it == client)
+    }
+
     pub(super) fn begin(&mut self, members: Vec<Member>, count: u64) {
         *self = Self {
             count,

@@ -25,6 +25,7 @@
 //! ```
 
 mod answers;
+pub mod export;
 mod io;
 mod members;
 mod place;
@@ -32,6 +33,7 @@ mod plain;
 mod posts;
 mod session;
 mod timeline;
+pub mod typed;
 
 use std::collections::VecDeque;
 
@@ -68,6 +70,8 @@ pub struct Room {
     posts: Posts,
     place: LogPlace,
     members: Members,
+    /// Why the relay has let nobody in, in its words.
+    turned_away: Option<String>,
     /// There while a socket is open that speaks `chat-room.v1`.
     session: Option<Session>,
 }
@@ -87,6 +91,7 @@ impl Room {
             posts: Posts::default(),
             place: LogPlace::default(),
             members: Members::default(),
+            turned_away: None,
             session: None,
         }
     }
@@ -102,6 +107,11 @@ impl Room {
             Some(session) => session.joined.is_some(),
             None => matches!(self.state(), State::Open { .. }),
         }
+    }
+
+    /// Why the relay did not let one in when one last came, in its own words.
+    pub fn turned_away(&self) -> Option<&str> {
+        self.turned_away.as_deref()
     }
 
     /// Where it is connected to, or was, or will be, and as whom.
@@ -137,6 +147,12 @@ impl Room {
     /// How many posts were not seen in the log yet.
     pub fn waiting_posts(&self) -> usize {
         self.posts.len()
+    }
+
+    /// Whether posts wait since the relay, or the rate that it allows, wants it.
+    pub fn is_held(&self) -> bool {
+        let holds = self.session.as_ref().is_some_and(|it| it.hold_until.is_some());
+        holds && self.posts.len() > 0
     }
 
     /// The texts of one's own that nobody has got and that are kept nowhere but here, in order. What was kept comes
@@ -296,6 +312,7 @@ impl Room {
     // Coming and going
 
     fn connect(&mut self, now: Instant, entrance: Entrance) -> Result<(), Refusal> {
+        self.turned_away = None;
         let address = entrance.address();
         if wants_rooms(&entrance) {
             check_room(&entrance.room).map_err(Refusal::Field)?;

@@ -282,7 +282,7 @@ impl Room {
         let Some(session) = &self.session else { return };
         match (frame, session.joined.is_some()) {
             (ServerFrame::Joined(joined), false) => self.joined(now, *joined),
-            (ServerFrame::Refused(refused), false) => self.turned_away(now, refused),
+            (ServerFrame::Refused(refused), false) => self.left_outside(now, refused),
             (ServerFrame::Entry(entry), true) => self.entry(now, entry),
             (ServerFrame::History(history), true) => self.history(now, history),
             (ServerFrame::Presence(presence), true) => self.presence(now, presence),
@@ -379,7 +379,8 @@ impl Room {
     }
 
     /// The relay does not let one in: trying again would not help.
-    fn turned_away(&mut self, now: Instant, refused: Refused) {
+    fn left_outside(&mut self, now: Instant, refused: Refused) {
+        self.turned_away = Some(refused.message.clone());
         self.server_refused(now, refused.message);
         // It is open, so it can be left.
         let _ = self.connection.handle_command(now, connection::Command::Disconnect);
@@ -467,7 +468,7 @@ impl Room {
             }
             let seq = entry.seq;
             self.take_entry(now, entry, false);
-            if self.timeline.entry(seq).is_none() {
+            if !self.timeline.holds(seq) {
                 // One that finds no room leaves no gap behind it.
                 break;
             }

@@ -43,7 +43,7 @@ pub(super) fn is_hidden(character: char) -> bool {
 }
 
 /// The small letter of a capital one, of the alphabets that have them and are much used.
-pub(super) fn small(character: char) -> char {
+pub(crate) fn small(character: char) -> char {
     let by = |distance: u32| char::from_u32(character as u32 + distance).unwrap_or(character);
     match character {
         '\u{c0}'..='\u{de}' if character != '\u{d7}' => by(32),

@@ -21,6 +21,7 @@ mod markup;
 mod mentions;
 mod names;
 
+pub(crate) use characters::small;
 pub use markup::{Piece, action, pieces};
 pub use mentions::is_mention;
 pub use names::{MAX_NAMES_NOTED, Names};

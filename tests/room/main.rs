@@ -13,6 +13,7 @@ macro_rules! tests {
     )* };
 }
 
+mod export;
 mod fold;
 mod golden;
 mod log;
@@ -20,3 +21,4 @@ mod people;
 mod plain;
 mod posts;
 mod support;
+mod typed;

@@ -1,6 +1,7 @@
 //! `<chat-room>`: an element for any page. JavaScript has the class, this is the core of each element.
 
 mod actions;
+mod alerts;
 mod announcer;
 mod composer;
 mod dates;
@@ -8,13 +9,18 @@ mod dom;
 mod events;
 mod fields;
 mod keys;
+mod menu;
 mod messages;
 mod names;
 mod parts;
+mod people;
 mod phrases;
 mod plan;
 mod row;
 mod rows;
+mod save;
+mod search;
+mod suggestions;
 mod texts;
 mod unread;
 mod view;
@@ -23,6 +29,7 @@ mod window;
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
+use chat_room_wire::Body;
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use js_sys::Function;
@@ -307,6 +314,14 @@ impl Shared {
         self.driver.command(Command::Say(text))
     }
 
+    /// Says a text, or answers one with it.
+    fn post(self: &Rc<Self>, text: String, reply_to: Option<u64>) -> Result<(), Refusal> {
+        match reply_to {
+            None => self.say(text),
+            reply_to => self.driver.command(Command::Post(Body::Text { text, reply_to })),
+        }
+    }
+
     fn replace_texts(self: &Rc<Self>, words: &js_sys::Object) -> Option<String> {
         let mut replaced = Replaced::default();
         let mut unknown = None;
@@ -325,11 +340,26 @@ impl Shared {
     }
 
     fn show_refusal(self: &Rc<Self>, refusal: &Refusal) {
-        let language = self.language();
-        let sentence = self.with_texts(|texts| phrases::refusal(texts, refusal));
-        self.announcer.say(language, sentence.clone());
+        self.show_problem(self.with_texts(|texts| phrases::refusal(texts, refusal)));
+    }
+
+    /// Says why something was not done, in the line under the text box.
+    fn show_problem(self: &Rc<Self>, sentence: String) {
+        self.say_aloud(sentence.clone());
         self.view.hint.replace(Hint::Problem(sentence));
         self.request_paint();
+    }
+
+    /// Says what has been done, or has happened, in the line under the text box.
+    fn note(self: &Rc<Self>, sentence: String) {
+        self.say_aloud(sentence.clone());
+        self.view.hint.replace(Hint::Note(sentence));
+        self.request_paint();
+    }
+
+    /// For those who cannot see it.
+    fn say_aloud(&self, sentence: String) {
+        self.announcer.say(self.language(), sentence);
     }
 
     /// What a user without a name is called in a room.
@@ -371,6 +401,14 @@ impl Shared {
         if !at_rest && let Err(Refusal::Field(field)) = self.driver.command(Command::Rename(name)) {
             self.view.wrong.replace(Some(Wrong::Field(field)));
         }
+    }
+
+    /// What the user calls themselves by a command counts at once.
+    fn be_called(self: &Rc<Self>, name: &str) -> Result<(), Refusal> {
+        self.driver.command(Command::Rename(name.to_owned()))?;
+        self.view.parts.name.set_value(name);
+        self.driver.keep_name(name);
+        Ok(())
     }
 
     fn load_older(self: &Rc<Self>) {
@@ -440,6 +478,7 @@ impl Shared {
             }
             Happening::NothingLeft => {}
             Happening::Settled => {
+                alerts::look(self);
                 self.request_paint();
                 actions::go_on_seeking(self);
                 self.tell_unread();
@@ -474,10 +513,10 @@ impl Shared {
 
     /// What the user was typing comes back, and what was not sent is on its way again.
     fn claimed(self: &Rc<Self>, claimed: &Claimed) {
-        let text = &self.view.parts.text;
-        if text.value().is_empty() {
-            text.set_value(&claimed.draft);
-            events::fit(text);
+        // What was edited in another room is no longer.
+        composer::mind_source(self);
+        if self.view.parts.text.value().is_empty() {
+            composer::write(self, &claimed.draft);
         }
         let name = &self.view.parts.name;
         if name.value().is_empty() && !claimed.name.is_empty() {
@@ -500,6 +539,7 @@ impl Shared {
 
     fn paint(self: &Rc<Self>) {
         self.frame.take();
+        composer::mind_source(self);
         let fields = self.read_fields().ok();
         let language = self.language();
         let replaced = self.replaced.borrow();
@@ -531,6 +571,7 @@ impl Shared {
         let weak = Rc::downgrade(self);
         self.countdown
             .replace(counts_down.then(|| Timeout::new(COUNTDOWN_MS, move || enter(&weak, Shared::request_paint))));
+        search::painted(self);
     }
 
     /// By the element's `lang` or that of what it stands in, else the page's, else the browser's.

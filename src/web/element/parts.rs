@@ -11,10 +11,12 @@ use super::texts::{Language, Texts};
 pub(super) struct Parts {
     pub(super) root: HtmlElement,
     pub(super) title: HtmlElement,
-    pub(super) people: HtmlElement,
+    pub(super) header: HtmlElement,
+    pub(super) people: HtmlButtonElement,
     pub(super) status: HtmlButtonElement,
     pub(super) status_words: HtmlElement,
     pub(super) status_number: HtmlElement,
+    pub(super) now: HtmlButtonElement,
     pub(super) details: HtmlElement,
     pub(super) ending: HtmlElement,
     pub(super) settings: HtmlFormElement,
@@ -34,6 +36,8 @@ pub(super) struct Parts {
     pub(super) change: HtmlButtonElement,
     pub(super) connect: HtmlButtonElement,
     pub(super) disconnect: HtmlButtonElement,
+    /// The conversation, and what is beside it or over it.
+    pub(super) middle: HtmlElement,
     pub(super) log: HtmlElement,
     pub(super) older: HtmlElement,
     pub(super) load_older: HtmlButtonElement,
@@ -58,7 +62,18 @@ impl Parts {
         let parts = Self {
             root: maker.make("section", &[("class", "room"), ("part", "room")]),
             title: maker.make("h2", &[("class", "title"), ("part", "title"), ("dir", "auto")]),
-            people: maker.make("span", &[("id", "people"), ("hidden", "")]),
+            header: maker.make("header", &[("part", "header")]),
+            people: maker.make(
+                "button",
+                &[
+                    ("id", "people"),
+                    ("type", "button"),
+                    ("class", "quiet"),
+                    ("aria-expanded", "false"),
+                    ("aria-controls", "people-panel"),
+                    ("hidden", ""),
+                ],
+            ),
             status: maker.make(
                 "button",
                 &[
@@ -70,6 +85,10 @@ impl Parts {
             ),
             status_words: maker.make("span", &[("id", "status-words")]),
             status_number: maker.make("span", &[("id", "ready-state")]),
+            now: maker.make(
+                "button",
+                &[("id", "now"), ("type", "button"), ("class", "quiet"), ("hidden", "")],
+            ),
             details: maker.make("dl", &[("id", "details"), ("hidden", "")]),
             ending: maker.make("p", &[("id", "ending"), ("hidden", "")]),
             settings: maker.make("form", &[("id", "settings"), ("novalidate", "")]),
@@ -134,6 +153,7 @@ impl Parts {
             change: maker.make("button", &[("id", "change"), ("type", "button"), ("class", "quiet")]),
             connect: maker.make("button", &[("id", "connect"), ("type", "submit")]),
             disconnect: maker.make("button", &[("id", "disconnect"), ("type", "button")]),
+            middle: maker.make("div", &[("class", "middle")]),
             log: maker.make(
                 "div",
                 &[
@@ -165,11 +185,14 @@ impl Parts {
                     ("rows", "1"),
                     ("dir", "auto"),
                     ("enterkeyhint", "send"),
-                    ("aria-describedby", "hint"),
+                    ("aria-describedby", "mode-words hint"),
                 ],
             ),
             hint: maker.make("p", &[("id", "hint")]),
-            send: maker.make("button", &[("id", "send"), ("type", "submit")]),
+            send: maker.make(
+                "button",
+                &[("id", "send"), ("type", "submit"), ("aria-describedby", "hint")],
+            ),
             url_label: maker.make("label", &[("for", "url")]),
             room_label: maker.make("label", &[("for", "room")]),
             name_label: maker.make("label", &[("for", "name")]),
@@ -185,8 +208,7 @@ impl Parts {
         let dot: Element = maker.make("span", &[("class", "dot"), ("aria-hidden", "true")]);
 
         append(&self.status, &[&dot, &self.status_words, &self.status_number]);
-        let header: Element = maker.make("header", &[("part", "header")]);
-        append(&header, &[&self.title, &self.people, &self.status]);
+        append(&self.header, &[&self.title, &self.people, &self.status, &self.now]);
 
         let fields: [(&str, [&Element; 3]); 4] = [
             ("field address", [&self.url_label, &self.url, &self.url_error]),
@@ -214,6 +236,7 @@ impl Parts {
         append(&self.older, &[&self.load_older, &self.older_words]);
         append(&self.log, &[&self.older, &self.empty]);
         append(&conversation, &[&self.log, &self.newer]);
+        append(&self.middle, &[&conversation]);
 
         let line = div("line");
         append(&line, &[&self.text, &self.send]);
@@ -222,11 +245,11 @@ impl Parts {
         append(
             &self.root,
             &[
-                &header,
+                &self.header,
                 &self.details,
                 &self.settings,
                 &self.ending,
-                &conversation,
+                &self.middle,
                 &self.composer,
             ],
         );
@@ -244,6 +267,7 @@ impl Parts {
             (&self.connect, texts.connect()),
             (&self.disconnect, texts.disconnect()),
             (&self.send, texts.send()),
+            (&self.now, texts.now()),
         ] {
             set_text(part, text);
         }
@@ -252,5 +276,6 @@ impl Parts {
         self.room.set_placeholder(texts.room_hint());
         set(&self.log, "aria-label", texts.log());
         set(&self.status, "title", texts.details());
+        set(&self.now, "aria-label", texts.reconnect_now());
     }
 }

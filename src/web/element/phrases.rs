@@ -147,6 +147,20 @@ pub(super) fn end(texts: &Texts, why: Why, close: &Close, rooms: bool) -> String
     sentence
 }
 
+/// How a connection ended that does not come back by itself. `turned_away`: the server's words at the door.
+pub(super) fn ending(texts: &Texts, why: Why, close: &Close, turned_away: Option<&str>, rooms: bool) -> String {
+    match (turned_away, why) {
+        (Some(message), _) => fill(texts.server_refused(), &[&visible(message)]),
+        (None, Why::Disconnected) => fill(texts.ended(), &[&end(texts, why, close, rooms)]),
+        (None, _) => fill(texts.ended_for_good(), &[&end(texts, why, close, rooms)]),
+    }
+}
+
+/// Whether an end is one that somebody has decided: the browser, or the server by the protocol's own codes.
+pub(super) fn is_refusal(why: Why, close: &Close, rooms: bool) -> bool {
+    why == Why::Refused || (rooms && why == Why::SocketClosed && matches!(close.code, close::TOKEN | close::ROOM))
+}
+
 /// What a close code means, where `chat-room.v1` was asked for by its words.
 pub(super) fn code<'t>(texts: &Texts<'t>, close: &Close, rooms: bool) -> &'t str {
     match close.code {
@@ -203,13 +217,17 @@ pub(super) fn count_of_people(texts: &Texts, count: u64) -> String {
     }
 }
 
+/// The first characters of a text, with an ellipsis if there are more.
+pub(super) fn beginning(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => [&text[..end], "…"].concat(),
+        None => text.to_owned(),
+    }
+}
+
 /// A stranger's name, for use inside a sentence.
 pub(super) fn short_name(name: &str) -> String {
-    let name = visible(name);
-    match name.char_indices().nth(MAX_NAME_CHARACTERS) {
-        Some((end, _)) => [&name[..end], "…"].concat(),
-        None => name,
-    }
+    beginning(&visible(name), MAX_NAME_CHARACTERS)
 }
 
 /// A stranger's text for use inside a sentence: what would turn its direction, break its line or hide is spelled out.

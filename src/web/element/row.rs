@@ -181,9 +181,12 @@ pub(super) fn label(item: &Item, style: &Style) -> String {
         }
         Content::Said(said) => fill(
             style.texts.says(),
-            &[&style.author(said), &beginning(said.text(), MAX_ANNOUNCED_CHARACTERS)],
+            &[
+                &style.author(said),
+                &phrases::beginning(said.text(), MAX_ANNOUNCED_CHARACTERS),
+            ],
         ),
-        Content::Text { text, .. } => beginning(text, MAX_ANNOUNCED_CHARACTERS),
+        Content::Text { text, .. } => phrases::beginning(text, MAX_ANNOUNCED_CHARACTERS),
         Content::Binary { bytes, .. } => fill(style.texts.binary(), &[&bytes.to_string()]),
         Content::Notice(notice) => phrases::notice(style.texts, notice, style.rooms),
         Content::People(people) => phrases::people(style.texts, people, style.called),
@@ -205,10 +208,10 @@ pub(super) fn announcement(item: &Item, style: &Style) -> Option<String> {
     let texts = style.texts;
     match item.content() {
         _ if !item.is_news() => None,
-        Content::Text { text, .. } => Some(beginning(text, MAX_ANNOUNCED_CHARACTERS)),
+        Content::Text { text, .. } => Some(phrases::beginning(text, MAX_ANNOUNCED_CHARACTERS)),
         Content::Binary { bytes, .. } => Some(fill(texts.binary(), &[&bytes.to_string()])),
         Content::Said(said) if said.delivery.is_none() => {
-            let text = beginning(said.text(), MAX_ANNOUNCED_CHARACTERS);
+            let text = phrases::beginning(said.text(), MAX_ANNOUNCED_CHARACTERS);
             Some(fill(
                 texts.says(),
                 &[&style.called.short_name(&said.client, &said.name), &text],
@@ -325,7 +328,10 @@ fn quote(maker: &Maker, source: &Said, style: &Style) -> Element {
     if source.is_retracted() {
         set_text(&text, texts.deleted());
     } else {
-        set_text(&text, &beginning(source.text().trim_start(), MAX_QUOTED_CHARACTERS));
+        set_text(
+            &text,
+            &phrases::beginning(source.text().trim_start(), MAX_QUOTED_CHARACTERS),
+        );
     }
     append(&quote, &[&name, &text]);
     quote
@@ -398,18 +404,11 @@ fn add_reactions(maker: &Maker, line: &HtmlElement, said: &Said, style: &Style) 
 }
 
 /// One of the colours, by the id that nobody can choose.
-fn hue(client: &str) -> u32 {
+pub(super) fn hue(client: &str) -> u32 {
     client
         .bytes()
         .fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()))
         % HUES
-}
-
-fn beginning(text: &str, characters: usize) -> String {
-    match text.char_indices().nth(characters) {
-        Some((end, _)) => [&text[..end], "…"].concat(),
-        None => text.to_owned(),
-    }
 }
 
 /// Bytes as `48 65 6c`, with an ellipsis if there are more.

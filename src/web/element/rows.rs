@@ -196,17 +196,6 @@ impl Rows {
         self.jumps.set(true);
     }
 
-    /// Brings an item into the middle of what the reader sees: at the next paint, if it has no row yet.
-    #[expect(dead_code, reason = "for whoever looks for something in the log")]
-    pub(super) fn reveal(&self, log: &HtmlElement, item: ItemId) {
-        let height = self.element_of(item).map_or(0.0, |row| f64::from(row.offset_height()));
-        self.show_item(item, (f64::from(log.client_height()) - height) / 2.0);
-        if let Some(row) = self.element_of(item) {
-            let moved = top_of(&row) - top_of(log) - self.anchor.get().map_or(0.0, |it| it.top);
-            self.scroll_by(log, moved);
-        }
-    }
-
     /// Makes the log show the timeline. A reader at the end stays at the end; one who has scrolled up stays where they
     /// are, also while `above` changes what is above the rows. Gives texts that have arrived, for those who cannot see
     /// the log.

@@ -290,4 +290,70 @@ texts! {
     room_elsewhere: "this conversation is open elsewhere, as the same participant", "同一身份已在别处打开这个对话";
     room_restart: "the server restarts and is back in a moment", "服务器正在重启，稍后自动恢复";
     room_slow: "the connection was too slow; what was missed is fetched", "连接太慢，错过的消息会补上";
+
+    // The composer
+    cancel: "Cancel (Esc)", "取消（Esc）";
+    replying_to: "Replying to %", "回复 %";
+    editing: "Editing your message", "正在编辑您的消息";
+    delete_instead: "Nothing is left of it. Delete the message?", "内容已清空。要删除这条消息吗？";
+    edited_is_gone: "The message you were editing is no longer here.", "您正在编辑的消息已不在这里。";
+    answered_is_gone: "The message you were replying to is no longer here. Your text will be sent without it.", "您要回复的消息已不在这里，文字将单独发送。";
+    held: "You are faster than this room allows. The rest follows in a moment.", "发送太快了，其余消息稍后自动发出。";
+    suggestions: "Suggestions", "建议";
+    suggested: "Suggestions: %. Arrow keys choose, Enter takes one.", "% 条建议，方向键选择，回车键确认。";
+    commands: "Commands", "命令";
+    nick_about: "NAME", "名字";
+    me_about: "TEXT", "文字";
+    nick_meaning: "be called this", "更改自己的名字";
+    me_meaning: "say what you do", "描述自己的动作";
+    help_meaning: "show this list", "显示这份列表";
+    two_slashes: "// sends a text that begins with /", "以 // 开头可发送以 / 开头的文字";
+    help_keys: "Up in the empty box edits your last message, Alt+Up replies to an earlier one, Esc cancels.", "在空输入框按 ↑ 可编辑上一条消息，按 Alt+↑ 可回复之前的消息，按 Esc 取消。";
+    bare_command: "Something is missing: %", "命令不完整：%";
+    needs_room: "/% needs a room, and this is plain text. //% is sent as a text.", "/% 只能在房间里使用，当前是纯文本模式。输入 //% 可作为文字发送。";
+    no_command: "/% is no command; // sends a text that begins with /.", "没有 /% 这个命令。以 // 开头可发送以 / 开头的文字。";
+    called_now: "You are called % now.", "您现在的名字是 %。";
+
+    // People
+    close: "Close", "关闭";
+    find_people: "Find somebody", "查找成员";
+    nobody_found: "Nobody here is called that.", "没有找到这样的成员。";
+    and_more: "and % more", "还有 % 人";
+    you_mark: "you", "我";
+    types: "typing…", "正在输入…";
+
+    // The menu
+    menu: "Menu", "菜单";
+    search: "Search", "搜索";
+    export_text: "Export as text", "导出为文本";
+    export_json: "Export as JSON", "导出为 JSON";
+    notifications: "Notifications", "桌面通知";
+    sound: "Sound", "提示音";
+
+    // The state of the connection
+    now: "Now", "立即重连";
+    reconnect_now: "Reconnect now", "立即重连";
+    turned_away: "Refused", "已被拒绝";
+    ended_for_good: "Closed, and it does not come back by itself: %. Press Connect to try again.", "连接已关闭，不会自动恢复：%。请点击“建立连接”重试。";
+
+    // Search
+    search_field: "Search the messages", "搜索消息";
+    search_older: "Older match (Enter)", "更早的结果（回车）";
+    search_newer: "Newer match (Shift+Enter)", "更新的结果（Shift+回车）";
+    search_place: "% of %", "% / %";
+    search_nothing: "Not found", "没有找到";
+
+    // Files, notifications and sound
+    answers: "replying to %: “%”", "回复 %：“%”";
+    hole_in_file: "(messages are missing here)", "（这里缺少消息）";
+    saved: "% messages are in the file.", "已导出 % 条消息。";
+    sentence_gap: " ", "";
+    older_not_in_file: "Older messages are not loaded, and not in it.", "更早的消息尚未加载，不在其中。";
+    mentioned_by: "% in %", "%（%）";
+    notifications_on: "You will be notified of mentions while this page is hidden.", "页面在后台时，有人提到您会弹出通知。";
+    notifications_off: "Notifications are off.", "桌面通知已关闭。";
+    notifications_denied: "Blocked by the browser. Allow them in its settings for this site, beside the address.", "已被浏览器拦截。请在地址栏旁的网站设置中允许通知。";
+    notifications_missing: "This browser has none for this page.", "此浏览器不支持本页面的通知。";
+    sound_on: "A tone sounds for mentions, and for every message while this page is hidden.", "有人提到您时，以及页面在后台收到消息时，会播放提示音。";
+    sound_off: "Sound is off.", "提示音已关闭。";
 }

@@ -5,14 +5,20 @@ use std::rc::Rc;
 
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
+use super::alerts::Alerts;
+use super::composer::Composer;
 use super::dates::Dates;
 use super::dom::{Maker, append, set_changed, set_text, show};
 use super::fields::{Place, Wrong, guest_mark, speaks_rooms};
+use super::menu::Menu;
 use super::names::Called;
 use super::parts::Parts;
+use super::people::People;
 use super::phrases;
 use super::row::{self, MAX_NAMES, Style};
 use super::rows::{Marks, Rows};
+use super::search::Search;
+use super::suggestions::Suggestions;
 use super::texts::{Language, Texts, fill};
 use super::unread::Unread;
 use crate::connection::{Instant, State, Why};
@@ -34,12 +40,19 @@ pub(super) struct Look<'a> {
 pub(super) enum Hint {
     #[default]
     Keys,
+    Note(String),
     Problem(String),
 }
 
 pub(super) struct View {
     pub(super) parts: Parts,
     pub(super) rows: Rows,
+    pub(super) composer: Composer,
+    pub(super) suggestions: Suggestions,
+    pub(super) people: People,
+    pub(super) menu: Menu,
+    pub(super) search: Search,
+    pub(super) alerts: Alerts,
     shadow: ShadowRoot,
     language: Cell<Option<Language>>,
     dates: RefCell<Option<Rc<Dates>>>,
@@ -71,6 +84,12 @@ impl View {
         let parts = Parts::new();
         append_to_shadow(&shadow, &parts.root);
         Self {
+            composer: Composer::new(&parts),
+            suggestions: Suggestions::new(&parts),
+            people: People::new(&parts),
+            menu: Menu::new(&parts),
+            search: Search::new(&parts),
+            alerts: Alerts::new(),
             rows: Rows::new(&parts.log),
             parts,
             shadow,
@@ -86,6 +105,11 @@ impl View {
             reached: RefCell::default(),
             guest: guest_mark(),
         }
+    }
+
+    /// What has the focus in the element.
+    pub(super) fn focus(&self) -> Option<Element> {
+        self.shadow.active_element()
     }
 
     /// What a user without a name is called in a room.
@@ -105,6 +129,11 @@ impl View {
         let texts = &look.texts;
         if self.language.replace(Some(look.language)) != Some(look.language) {
             self.parts.speak(look.language, texts);
+            self.composer.speak(texts);
+            self.suggestions.speak(texts);
+            self.people.speak(texts);
+            self.menu.speak(texts);
+            self.search.speak(texts);
             self.parts.name.set_placeholder(&self.guest(texts));
             self.dates.replace(Some(Rc::new(Dates::new(look.language))));
             self.rows.forget();
@@ -216,13 +245,14 @@ impl View {
     }
 
     fn paint_people(&self, room: &Room, texts: &Texts) {
-        let people = &self.parts.people;
-        let count = room.members().count();
-        let known = room.is_joined() && speaks_rooms(room) && count > 0;
-        show(people, known);
-        if known {
-            set_text(people, &phrases::count_of_people(texts, count));
-            set_changed(people, "title", &self.names_of(room, texts));
+        let parts = &self.parts;
+        let focus = self.shadow.active_element();
+        if self.people.paint(room, parts, texts, focus.as_ref(), &self.called) {
+            // It was within what is gone with the connection.
+            drop(parts.text.focus());
+        }
+        if !parts.people.hidden() {
+            set_changed(&parts.people, "title", &self.names_of(room, texts));
         }
     }
 
@@ -252,9 +282,14 @@ impl View {
         let rooms = wants_rooms(room.entrance());
         let ending = match room.state() {
             State::Waiting { why, close, .. } => Some(fill(texts.lost(), &[&phrases::end(texts, *why, close, rooms)])),
-            State::Closed { why, close } => Some(fill(texts.ended(), &[&phrases::end(texts, *why, close, rooms)])),
+            State::Closed { why, close } => Some(phrases::ending(texts, *why, close, room.turned_away(), rooms)),
             State::Idle | State::Connecting { .. } | State::Open { .. } | State::Closing { .. } => None,
         };
+        let had_focus = self.shadow.active_element().as_ref() == Some(&*parts.now as &Element);
+        show(&parts.now, matches!(room.state(), State::Waiting { .. }));
+        if had_focus && parts.now.hidden() {
+            drop(parts.status.focus());
+        }
         set_text(&parts.ending, ending.as_deref().unwrap_or_default());
         show(&parts.ending, ending.is_some());
         if !parts.details.hidden() {
@@ -389,9 +424,12 @@ impl View {
 
     /// The line under the text box: a problem, else what stands in the way, else who is typing, else how to send.
     fn paint_composer(&self, room: &Room, texts: &Texts) {
+        self.composer.paint(room, texts, &self.called);
+        self.composer.mark_too_long(&self.parts);
         let hint = self.hint.borrow();
         let (text, is_problem) = match (&*hint, room.state()) {
             (Hint::Problem(text), _) => (text.clone(), true),
+            (Hint::Note(text), _) => (text.clone(), false),
             (Hint::Keys, _) if self.may_know_no_rooms(room) => (texts.no_rooms_here().into(), false),
             (Hint::Keys, State::Connecting { .. } | State::Waiting { .. }) => (texts.will_be_sent().into(), false),
             (Hint::Keys, State::Open { .. }) if !room.is_joined() => (texts.will_be_sent().into(), false),
@@ -399,6 +437,7 @@ impl View {
                 let waiting = room.waiting_posts().to_string();
                 (fill(texts.waits_for_you(), &[&waiting]), false)
             }
+            (Hint::Keys, State::Open { .. }) if room.is_held() => (texts.held().into(), false),
             (Hint::Keys, State::Open { .. }) => {
                 let typing = room.members().typing();
                 let names = typing.map(|(client, name)| self.called.short_name(client, name));
@@ -455,7 +494,12 @@ fn status(room: &Room, now: Instant, texts: &Texts) -> (&'static str, String) {
             };
             ("waiting", words)
         }
-        State::Closed { close, .. } => ("closed", format!("{} {}", texts.closed(), close.code)),
+        State::Closed { why, close } => {
+            let refused =
+                room.turned_away().is_some() || phrases::is_refusal(*why, close, wants_rooms(room.entrance()));
+            let words = if refused { texts.turned_away() } else { texts.closed() };
+            ("closed", [words, " ", &close.code.to_string()].concat())
+        }
     }
 }
 
