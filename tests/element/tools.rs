@@ -173,6 +173,7 @@ async fn a_search_goes_from_match_to_match_and_gives_the_focus_back() {
         let row = room.top_of(words);
         row >= log && row <= log + height(&room.part("message"))
     };
+    frame().await;
     assert!(in_sight("needle 81"), "the newest");
     for (key, modifier, count, words) in [
         ("Enter", "", "2 of 5", "needle 61"),
