@@ -32,6 +32,7 @@ mod place;
 mod plain;
 mod posts;
 mod session;
+mod tail;
 mod timeline;
 pub mod typed;
 
@@ -39,8 +40,9 @@ use std::collections::VecDeque;
 
 use chat_room_wire::{Body, ClientFrame, Limits, Problem, SUBPROTOCOL, check_room, is_invisible};
 
-pub use io::{Address, Command, Entrance, Keep, Kept, KeptPost, MAX_TEXT_BYTES, Output, Refusal};
+pub use io::{Address, Command, Entrance, Keep, Kept, KeptLog, KeptPost, MAX_TEXT_BYTES, Output, Refusal};
 pub use members::{MAX_MEMBERS, Members};
+pub use tail::{MAX_KEPT_ENTRIES, MAX_KEPT_EPOCH_BYTES, MAX_KEPT_LOG_BYTES};
 pub use timeline::{
     Content, Crowd, Delivery, Item, ItemId, MAX_BINARY_HEAD, MAX_ITEMS, MAX_ITEMS_READING, MAX_PEOPLE_NAMED,
     MAX_SHOWN_TEXT_BYTES, MAX_TIMELINE_BYTES, MAX_TIMELINE_BYTES_READING, Notice, People, Person, Reaction, Said,
@@ -262,6 +264,9 @@ impl Room {
         for post in &kept.posts {
             self.take_kept(post);
         }
+        if let Some(log) = &kept.log {
+            self.take_kept_log(log, &kept.client);
+        }
         let next_n = kept
             .posts
             .iter()
@@ -272,6 +277,7 @@ impl Room {
         self.identity = Some(Kept {
             next_n,
             posts: Vec::new(),
+            log: None,
             ..kept
         });
         for post in said_meanwhile {

@@ -235,6 +235,9 @@ impl Room {
             }
             Err(bad) => self.complain(now, bad.to_string()),
         }
+        if self.place.tail.take_changed() {
+            self.outputs.push_back(Output::Keep(Keep::Log));
+        }
         self.flush(now);
     }
 
@@ -329,7 +332,7 @@ impl Room {
         let recovered = joined.recovered && session.resumes;
         session.expects_page = !recovered;
         session.joined = Some(Membership {
-            client: joined.client,
+            client: joined.client.clone(),
             accepted: joined.accepted,
             pace: Pace::new(&joined.limits),
             limits: joined.limits,
@@ -343,6 +346,12 @@ impl Room {
         self.members.begin(joined.members, joined.count);
         if let Some(kept) = &mut self.identity {
             kept.next_n = kept.next_n.max(joined.accepted.saturating_add(1));
+            if kept.client != joined.client {
+                kept.client.clone_from(&joined.client);
+                self.outputs
+                    .push_back(Output::Keep(Keep::Client(joined.client.clone())));
+                self.recognise(&joined.client);
+            }
         }
 
         let same_log = self.place.epoch.as_ref() == Some(&joined.epoch);
@@ -353,17 +362,12 @@ impl Room {
                 Some(_) if same_log && joined.head >= self.place.last => Some(Notice::Missed),
                 Some(_) => Some(Notice::LogReset),
             };
-            if self.place.epoch.is_some() {
-                self.timeline.clear(true);
-            }
             if notice == Some(Notice::LogReset) {
                 self.leave_the_old_log();
             }
-            self.place.begin(joined.epoch, joined.head);
-            if let Some(notice) = notice {
-                self.notice(now, notice);
-            }
+            self.begin_anew(now, joined.epoch, joined.head, notice);
         }
+        self.place.is_kept = false;
         self.notice(
             now,
             Notice::Connected {
@@ -392,6 +396,7 @@ impl Room {
                 self.open_hole(now, entry.prev, entry.seq);
             }
             self.place.last = entry.seq;
+            self.place.tail.push(&entry);
             self.members.set_typing(now, entry.client.clone(), false);
         }
         self.take_entry(now, entry, true);
@@ -455,6 +460,7 @@ impl Room {
             // Of an empty log, whatever comes first is its start.
             self.place.start = Some(first.map_or(self.place.last.saturating_add(1), |(seq, _)| seq));
         }
+        self.place.tail.push_older(&history.entries, self.place.last);
         match asked {
             Some(Asked::Hole { before }) => return self.fill_hole(now, before, history, first),
             // What it was to stand before has left meanwhile.
@@ -479,10 +485,9 @@ impl Room {
         let after = self.place.last;
         if self.place.holes.len() == MAX_HOLES {
             // Too many to mend: begin with the newest page again.
-            self.timeline.clear(true);
-            self.place.begin(self.place.epoch.clone().unwrap_or_default(), prev);
+            let epoch = self.place.epoch.clone().unwrap_or_default();
+            self.begin_anew(now, epoch, prev, Some(Notice::Missed));
             self.place.page_due = false;
-            self.notice(now, Notice::Missed);
             return;
         }
         self.place.holes.push_back(Hole { after, before: seq });
@@ -576,7 +581,8 @@ impl Room {
     /// What waits and is about an entry of a log that is no more is not said about another one of the same number: an
     /// answer becomes a text, and a change leaves.
     fn leave_the_old_log(&mut self) {
-        let (keeps, alone) = self.posts.leave_log();
+        // What was kept of a log tells nothing of the posts that were kept, which may be of a later one.
+        let (keeps, alone) = self.posts.leave_log(self.place.is_kept);
         self.outputs.extend(keeps.into_iter().map(Output::Keep));
         for item in alone {
             self.timeline.set_alone(item);

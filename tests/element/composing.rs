@@ -506,7 +506,7 @@ async fn a_text_that_is_too_long_says_so_at_once_and_nothing_jumps() {
 async fn the_text_box_grows_to_a_third_of_the_element() {
     let server = Server::new();
     let room = server.room("growing", vec![]).await;
-    for size in ["320px", "600px"] {
+    for (size, share) in [("320px", 8.0), ("600px", 4.0)] {
         let host = &room.host;
         host.style().set_property("block-size", size).expect("a size");
         frame().await;
@@ -516,11 +516,14 @@ async fn the_text_box_grows_to_a_third_of_the_element() {
         room.type_into("text", "one\ntwo");
         assert!(height(&room.part("text")) > one, "{size}: a second line");
         room.type_into("text", &"line\n".repeat(50));
+        frame().await;
         let (most, whole) = (height(&room.part("text")), height(host));
         assert!(
-            most <= whole / 3.0 + 1.0 && most > whole / 4.0,
+            most <= whole / 3.0 + 1.0 && most > whole / share,
             "{size}: {most} of {whole}"
         );
+        let end = top(&room.part("hint")) + height(&room.part("hint"));
+        assert!(end <= top(host) + whole, "{size}: the line under it is in sight");
     }
 }
 

@@ -3,10 +3,13 @@
 
 mod composing;
 mod conversation;
+mod inspector;
+mod looks;
 mod page;
 mod panels;
 mod rooms;
 mod scripted;
+mod theming;
 mod tools;
 
 use page::{Room, break_next_append, externrefs, frame, until};

@@ -4,7 +4,7 @@ use chat_room::room::{Command, Content, MAX_ITEMS, MAX_ITEMS_READING, Refusal};
 use chat_room::websocket::Message;
 use chat_room_wire::{Body, ClientFrame, Entry, History, HistoryRequest, Joined, RefusedCode, ServerFrame};
 
-use crate::support::{BO, Bench, ME, entry, joined, page, refused, text};
+use crate::support::{BO, Bench, ME, entrance, entry, joined, page, refused, text};
 
 fn bo(seq: u64) -> Entry {
     entry(seq, BO, seq, text(&seq.to_string()))
@@ -302,8 +302,11 @@ tests! {
         bench.enter();
         bench.hear(&[refused(None, chat_room_wire::RefusedCode::Limit)]);
         assert_eq!(bench.shown(), ["refused: because"]);
+        assert_eq!(bench.room.turned_away(), Some("because"));
         bench.closed(1000);
         assert_eq!(bench.room.state().name(), "Closed");
         assert_eq!(bench.room.poll_timeout(), None);
+        bench.command(Command::Connect(entrance("lobby"))).expect("once more");
+        assert_eq!(bench.room.turned_away(), None, "nobody has said no yet");
     }
 }

@@ -16,6 +16,7 @@ macro_rules! tests {
 mod export;
 mod fold;
 mod golden;
+mod kept;
 mod log;
 mod people;
 mod plain;

@@ -44,6 +44,7 @@ pub(crate) fn identity(posts: Vec<KeptPost>) -> Kept {
         next_n: 1,
         posts,
         durable: true,
+        ..Kept::default()
     }
 }
 
@@ -234,6 +235,7 @@ impl Bench {
                     stored.push((post.n, format!("{}: {}{failed}", post.n, words(&post.body))));
                 }
                 Keep::Gone(n) => stored.retain(|(stored, _)| stored != n),
+                Keep::Client(_) | Keep::Log => {}
             }
         }
         stored.into_iter().map(|(_, text)| text).collect()

@@ -199,10 +199,27 @@ impl Timeline {
     pub(super) fn set_delivery(&mut self, id: ItemId, new: Delivery) {
         let Some(position) = self.position(id) else { return };
         let item = &mut self.items[position];
-        if let Content::Said(said) = &mut item.content
+        // What is in the log already has been sent, whatever becomes of it elsewhere.
+        if item.seq().is_none()
+            && let Content::Said(said) = &mut item.content
             && said.delivery.is_some_and(|old| old != new)
         {
             said.delivery = Some(new);
+            item.changed();
+        }
+    }
+
+    /// Whether the text with this place in the log is one's own.
+    pub(super) fn set_own(&mut self, seq: u64, own: bool) {
+        let Ok(position) = self.find(Order::of_entry(seq)) else {
+            return;
+        };
+        let delivery = own.then_some(Delivery::Sent);
+        let item = &mut self.items[position];
+        if let Content::Said(said) = &mut item.content
+            && said.delivery != delivery
+        {
+            said.delivery = delivery;
             item.changed();
         }
     }

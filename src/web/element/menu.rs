@@ -14,7 +14,7 @@ use super::events::on;
 use super::parts::Parts;
 use super::save::{Form, save};
 use super::texts::Texts;
-use super::{Shared, search};
+use super::{Shared, inspector, search};
 
 /// What can be chosen, in order.
 #[derive(Clone, Copy, PartialEq)]
@@ -22,14 +22,16 @@ enum Choice {
     Search,
     Text,
     Json,
+    Inspector,
     Notifications,
     Sound,
 }
 
-const CHOICES: [(Choice, &str); 5] = [
+const CHOICES: [(Choice, &str); 6] = [
     (Choice::Search, "menu-search"),
     (Choice::Text, "menu-text"),
     (Choice::Json, "menu-json"),
+    (Choice::Inspector, "menu-inspector"),
     (Choice::Notifications, "menu-notifications"),
     (Choice::Sound, "menu-sound"),
 ];
@@ -47,7 +49,7 @@ impl Menu {
         let maker = Maker::new();
         let item = |(choice, id): (Choice, &str)| {
             let role = match choice {
-                Choice::Notifications | Choice::Sound => "menuitemcheckbox",
+                Choice::Inspector | Choice::Notifications | Choice::Sound => "menuitemcheckbox",
                 Choice::Search | Choice::Text | Choice::Json => "menuitem",
             };
             maker.make(
@@ -93,13 +95,14 @@ impl Menu {
     }
 
     /// What the items say and how they stand, as it is when the menu opens.
-    fn paint(&self, alerts: &Alerts, texts: &Texts) {
+    fn paint(&self, alerts: &Alerts, inspector_is_open: bool, texts: &Texts) {
         let (notifies, why_not) = alerts.notifications(texts);
         for (item, (choice, _)) in self.items.iter().zip(CHOICES) {
             let (words, checked, note) = match choice {
                 Choice::Search => (texts.search(), None, ""),
                 Choice::Text => (texts.export_text(), None, ""),
                 Choice::Json => (texts.export_json(), None, ""),
+                Choice::Inspector => (texts.inspector(), Some(inspector_is_open), ""),
                 Choice::Notifications => (texts.notifications(), Some(notifies), why_not),
                 Choice::Sound => (texts.sound(), Some(alerts.sounds()), ""),
             };
@@ -169,6 +172,7 @@ fn choose(shared: &Rc<Shared>, choice: Choice) {
         Choice::Search => search::open(shared),
         Choice::Text => save(shared, Form::Text),
         Choice::Json => save(shared, Form::Json),
+        Choice::Inspector => inspector::toggle(shared),
         Choice::Notifications => alerts::toggle_notifications(shared, &item_of(shared, choice)),
         Choice::Sound => alerts::toggle_sound(shared),
     }
@@ -181,7 +185,8 @@ fn item_of(shared: &Rc<Shared>, choice: Choice) -> HtmlElement {
 
 fn open(shared: &Rc<Shared>, index: usize) {
     let menu = &shared.view.menu;
-    shared.with_texts(|texts| menu.paint(&shared.view.alerts, texts));
+    let inspector_is_open = inspector::is_open(shared);
+    shared.with_texts(|texts| menu.paint(&shared.view.alerts, inspector_is_open, texts));
     show(&menu.list, true);
     set_changed(&menu.button, "aria-expanded", "true");
     go_to(shared, index);

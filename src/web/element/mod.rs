@@ -8,6 +8,7 @@ mod dates;
 mod dom;
 mod events;
 mod fields;
+mod inspector;
 mod keys;
 mod menu;
 mod messages;
@@ -40,6 +41,7 @@ use web_sys::{HtmlElement, ShadowRoot};
 use self::actions::Actions;
 use self::announcer::Announcer;
 use self::fields::{Wrong, speaks_rooms};
+use self::inspector::Inspector;
 use self::texts::{Language, Replaced, Texts};
 use self::unread::Unread;
 use self::view::{Hint, Look, View};
@@ -115,6 +117,7 @@ struct Shared {
     actions: Actions,
     unread: Unread,
     announcer: Rc<Announcer>,
+    inspector: Inspector,
     /// What the page says in the place of the element's own words.
     replaced: RefCell<Replaced>,
     frame: RefCell<Option<Frame>>,
@@ -141,6 +144,7 @@ impl ChatRoomCore {
                 actions,
                 unread: Unread::default(),
                 announcer: Announcer::new(),
+                inspector: Inspector::default(),
                 replaced: RefCell::default(),
                 frame: RefCell::default(),
                 countdown: RefCell::default(),
@@ -161,6 +165,8 @@ impl ChatRoomCore {
             shared.take_url();
             shared.take_room();
             shared.take_name();
+            inspector::attribute_changed(shared);
+            shared.take_nokeep();
             shared.prepare();
             shared.paint();
             if let Some(entrance) = shared.driver.last_entrance(shared.declared()) {
@@ -183,6 +189,8 @@ impl ChatRoomCore {
                     shared.take_name();
                     shared.rename();
                 }
+                "inspector" => inspector::attribute_changed(shared),
+                "nokeep" => shared.take_nokeep(),
                 _ => {}
             }
             if matches!(name, "url" | "room") {
@@ -335,6 +343,7 @@ impl Shared {
         }
         self.replaced.replace(replaced);
         self.view.forget_words();
+        self.inspector.forget_words();
         self.request_paint();
         unknown
     }
@@ -458,6 +467,12 @@ impl Shared {
         }
     }
 
+    /// With `nokeep` nothing is kept of what is said in rooms, and what was kept of this one is let go. What waits to be
+    /// sent is kept nevertheless.
+    fn take_nokeep(&self) {
+        self.driver.keep_no_log(self.host.has_attribute("nokeep"));
+    }
+
     fn happened(self: &Rc<Self>, happening: Happening) {
         match happening {
             Happening::StateChanged => {
@@ -564,6 +579,7 @@ impl Shared {
             self.announcer.say(language, text);
         }
         drop(replaced);
+        inspector::paint(self);
         self.tell_unread();
         if self.view.called.take_new() {
             self.request_paint();

@@ -200,6 +200,7 @@ impl Parts {
             text_label: maker.make("label", &[("for", "text")]),
         };
         parts.put_together(&maker);
+        parts.name_parts();
         parts
     }
 
@@ -230,7 +231,9 @@ impl Parts {
         );
         let buttons = div("buttons");
         append(&buttons, &[&self.connect, &self.disconnect]);
-        append(&self.settings, &[&self.fields, &self.summary, &buttons]);
+        let place = div("where");
+        append(&place, &[&self.summary, &self.ending]);
+        append(&self.settings, &[&buttons, &place, &self.fields]);
 
         let conversation = div("conversation");
         append(&self.older, &[&self.load_older, &self.older_words]);
@@ -246,13 +249,41 @@ impl Parts {
             &self.root,
             &[
                 &self.header,
-                &self.details,
                 &self.settings,
-                &self.ending,
+                &self.details,
                 &self.middle,
                 &self.composer,
             ],
         );
+    }
+
+    /// What a page can style: a public interface, told of in docs/theming.md.
+    fn name_parts(&self) {
+        let parts: [(&Element, &str); 20] = [
+            (&self.people, "button"),
+            (&self.now, "button"),
+            (&self.status, "button status"),
+            (&self.details, "details"),
+            (&self.ending, "ending"),
+            (&self.settings, "settings"),
+            (&self.url, "field"),
+            (&self.room, "field"),
+            (&self.name, "field"),
+            (&self.protocols, "field"),
+            (&self.summary, "summary"),
+            (&self.change, "button"),
+            (&self.connect, "button connect"),
+            (&self.disconnect, "button disconnect"),
+            (&self.load_older, "button"),
+            (&self.newer, "button newer"),
+            (&self.composer, "composer"),
+            (&self.text, "text"),
+            (&self.hint, "hint"),
+            (&self.send, "button send"),
+        ];
+        for (part, names) in parts {
+            set(part, "part", names);
+        }
     }
 
     /// Puts in the words that never change within a language.
