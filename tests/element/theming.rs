@@ -1,11 +1,12 @@
 //! What docs/theming.md promises: properties, parts, themes, words; each of its examples is tried.
 
+use chat_room_wire::Body;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Element;
 
 use crate::page::{Room, break_next_append, frame, until};
-use crate::scripted::{BOB, ME, Server, text};
+use crate::scripted::{BOB, ME, Server, entry, text};
 
 #[wasm_bindgen(module = "/tests/element/looks.js")]
 extern "C" {

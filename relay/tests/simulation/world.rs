@@ -6,7 +6,7 @@ use chat_room::connection::{Config, Event, Instant, SocketId, State, Target};
 use chat_room::room::{Address, Command, Content, Delivery, Entrance, Keep, KeptLog, MAX_ITEMS, Output, Room};
 use chat_room::websocket::{Close, Message, Protocol};
 use chat_room_relay::room::{ConnectionId, Message as RelayMessage, Opening, Output as RelayOutput};
-use chat_room_wire::{Body, SUBPROTOCOL};
+use chat_room_wire::{BadFrame, Body, SUBPROTOCOL, ServerFrame};
 
 use crate::chance::Chance;
 use crate::check;
@@ -430,11 +430,14 @@ impl World {
     /// What was kept is shown at once, whatever becomes of the connection.
     fn check_kept(&mut self, tab: usize, log: Option<KeptLog>) {
         let Some(room) = &self.tabs[tab].room else { return };
-        let frames = log.map_or_else(String::new, |log| log.entries);
-        let kept = frames.matches("\"type\":\"entry\"").count();
-        let shown = room.timeline().iter().filter(|item| item.seq().is_some()).count();
+        let frames = log.map(|log| ServerFrame::decode(&log.entries).expect("the room's own words"));
+        let kept: Vec<u64> = frames.into_iter().flatten().filter_map(seq_of).collect();
+        let shown = kept.iter().filter(|seq| room.timeline().holds(**seq)).count();
+        let others = room.timeline().iter().filter_map(|item| item.seq());
+        let others = others.filter(|seq| !kept.contains(seq)).count();
+        let kept = kept.len();
         // What waits is never let go of for it.
-        if kept != shown && room.timeline().iter().len() < MAX_ITEMS {
+        if (kept != shown || others > 0) && room.timeline().iter().len() < MAX_ITEMS {
             self.wrong = Some(format!("tab {tab} shows {shown} of {kept} entries that were kept"));
         }
         self.wrong = self.wrong.take().or(check::doubles(&self.tabs[tab]).err());
@@ -910,5 +913,12 @@ impl World {
             }
         }
         Ok(())
+    }
+}
+
+fn seq_of(frame: Result<ServerFrame, BadFrame>) -> Option<u64> {
+    match frame {
+        Ok(ServerFrame::Entry(entry)) => Some(entry.seq),
+        _ => None,
     }
 }
