@@ -421,7 +421,9 @@ async fn what_was_seen_of_the_room_is_there_before_the_relay_lets_one_in() {
     until("both to be in the log", || posts().len() == 2).await;
     let texts = |room: &Room| -> Vec<String> {
         let rows = room.0.shadow_root().expect("a shadow root");
-        let rows = rows.query_selector_all(".row .text").expect("a selector");
+        let rows = rows
+            .query_selector_all(".row:is(.own, .theirs) .text")
+            .expect("a selector");
         let rows = (0..rows.length()).filter_map(|index| rows.item(index));
         rows.filter_map(|row| row.text_content()).collect()
     };
@@ -445,6 +447,9 @@ async fn what_was_seen_of_the_room_is_there_before_the_relay_lets_one_in() {
     tell("window", "online");
     room.say("three").await;
     until("all to be shown", || texts(&room) == ["one", "two", "three"]).await;
+    let waits = |room: &Room| room.part(".row.own:not([data-delivery=sent])").is_some();
+    until("all to be in the log", || !waits(&room)).await;
+    room.written().await;
     drop(room);
     next_task().await;
 
