@@ -443,6 +443,25 @@ async fn thousands_of_frames_are_few_rows_and_one_paint_a_frame() {
 }
 
 #[wasm_bindgen_test]
+async fn where_there_is_little_room_it_stands_in_the_place_of_the_conversation() {
+    let room = Room::open(&[("lang", "en")]);
+    for (width, has_both) in [("320px", false), ("700px", true), ("1000px", true)] {
+        room.host.style().set_property("inline-size", width).expect("a size");
+        set(&room.host, true);
+        frame().await;
+        for id in ["message", "text"] {
+            assert_eq!(room.is_shown(id), has_both, "#{id} at {width}");
+        }
+        for id in ["connect", "disconnect", "traffic", "raw-send"] {
+            assert!(room.is_shown(id), "#{id} at {width}");
+        }
+        set(&room.host, false);
+        frame().await;
+        assert!(room.is_shown("message") && room.is_shown("text"), "closed at {width}");
+    }
+}
+
+#[wasm_bindgen_test]
 async fn it_speaks_both_languages_and_says_what_browsers_hide() {
     let room = Room::open(&[("lang", "zh-CN"), ("inspector", "")]);
     frame().await;
