@@ -3,7 +3,14 @@
 
 use serde_json::Value;
 
-use crate::room_page::RoomPage;
+use crate::room_page::{ENTER, RoomPage};
+
+/// The key Esc.
+const ESCAPE: &str = "\u{e00c}";
+
+/// Points at a text of Bob's.
+const POINT: &str = "const texts = [...host.shadowRoot.querySelectorAll('.row.theirs .text')];
+    texts.at(-1).dispatchEvent(new MouseEvent('mouseover', { bubbles: true, composed: true }));";
 
 const SERVER: &str = include_str!("scripted.js");
 
@@ -15,6 +22,14 @@ pub const STATES: &[&str] = &[
     "joining",
     "empty",
     "talk",
+    "actions",
+    "replying",
+    "people",
+    "menu",
+    "search",
+    "suggestions",
+    "help",
+    "inspector",
     "details",
     "changing",
     "above",
@@ -69,7 +84,46 @@ impl<'a> Scripted<'a> {
                 page.until_state("open").await;
             }
             "talk" => self.talk().await,
+            "actions" => {
+                page.with_host(POINT).await;
+                self.until_there(".actions").await;
+            }
+            "replying" => {
+                page.click(".actions [data-do=reply]").await;
+                self.until_there("#mode:not([hidden])").await;
+            }
+            "people" => {
+                page.click("#mode-cancel").await;
+                page.click("#people").await;
+                self.until_there("#people-panel:not([hidden])").await;
+            }
+            "menu" => {
+                page.click("#people-close").await;
+                page.click("#menu-button").await;
+                self.until_there("#menu:not([hidden])").await;
+            }
+            "search" => {
+                page.click("#menu-search").await;
+                page.page().press("the").await;
+                self.until_there("#search-count:not(:empty)").await;
+            }
+            "suggestions" => {
+                page.page().press(ESCAPE).await;
+                page.type_text("/").await;
+                self.until_there("#suggestions:not([hidden])").await;
+            }
+            "help" => {
+                page.page().press(ESCAPE).await;
+                page.type_text(&format!("help{ENTER}")).await;
+                self.until_there("#help:not([hidden])").await;
+            }
+            "inspector" => {
+                page.click("#help-close").await;
+                page.with_host("host.inspector = true").await;
+                self.until_there("#inspector:not([hidden]) [role=treeitem]").await;
+            }
             "details" => {
+                page.with_host("host.inspector = false").await;
                 page.click("#status").await;
                 page.until("the details", |it| !it.details.is_empty()).await;
             }
@@ -152,6 +206,16 @@ impl<'a> Scripted<'a> {
         page.click("#send").await;
         page.until("a post that waits", |it| {
             it.rows.iter().any(|row| row.delivery == "waiting")
+        })
+        .await;
+    }
+
+    /// Waits until there is such an element.
+    async fn until_there(&self, selector: &str) {
+        let there = format!("return host.shadowRoot.querySelector({selector:?}) !== null");
+        crate::wait::until(selector, async || match self.page.with_host(&there).await {
+            Value::Bool(true) => Ok(()),
+            other => Err(other.to_string()),
         })
         .await;
     }

@@ -149,8 +149,8 @@ async fn every_part_in_the_table_is_there_and_no_other() {
     room.send("the last words").expect("it is connected");
     until("the element says that it broke", || room.has("broken")).await;
     there.extend(part_names(&room.host));
-    // It is there only where somebody was away.
-    there.push("unread".to_owned());
+    // They are there only where somebody was away, points at something or inspects.
+    there.extend(["unread", "actions", "inspector"].map(str::to_owned));
     assert_eq!(sorted(told.map(str::to_owned).collect()), sorted(there));
 }
 
