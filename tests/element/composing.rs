@@ -488,7 +488,8 @@ async fn a_text_that_is_too_long_says_so_at_once_and_nothing_jumps() {
     assert_eq!(room.part("text").get_attribute("aria-invalid").as_deref(), Some("true"));
     assert!(
         (top(&room.part("hint")) - before).abs() < 1.0,
-        "the line under it keeps its place"
+        "the line under it keeps its place: {before}, {}",
+        top(&room.part("hint"))
     );
     room.type_into("text", "short");
     frame().await;
