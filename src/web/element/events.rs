@@ -120,7 +120,8 @@ fn decide_failed(shared: &Rc<Shared>, event: &Event) {
 fn scrolled(shared: &Rc<Shared>) {
     let (view, log) = (&shared.view, &shared.view.parts.log);
     let other_rows = view.rows.scrolled(log);
-    if other_rows || view.rows.is_at_end() == view.parts.newer.hidden() {
+    let is_offered = !view.parts.newer.hidden();
+    if other_rows || is_offered && view.rows.is_at_end() || !is_offered && view.rows.is_far_from_end(log) {
         shared.request_paint();
     }
     if view.rows.is_at_end() {

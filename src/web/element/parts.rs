@@ -170,6 +170,7 @@ impl Parts {
                 &[
                     ("id", "load-older"),
                     ("type", "button"),
+                    ("tabindex", "-1"),
                     ("class", "quiet"),
                     ("hidden", ""),
                 ],

@@ -49,6 +49,8 @@ pub(super) struct Rows {
     active: Cell<Option<ItemId>>,
     /// The row that is a stop of the Tab key.
     tab_stop: RefCell<Option<HtmlElement>>,
+    /// The focus was in the log before the last paint.
+    had_focus: Cell<bool>,
 }
 
 struct Row {
@@ -61,6 +63,10 @@ struct Row {
     day: i64,
     /// Whose it is; empty if nobody's.
     group: String,
+    /// Its classes: the kind of the item, and how it is said.
+    kind: [&'static str; 2],
+    /// Whether it goes on with what stands before it; nothing before that was written.
+    follows: Option<bool>,
 }
 
 /// What a row was written from.
@@ -111,6 +117,7 @@ impl Rows {
             fresh: Cell::default(),
             active: Cell::new(None),
             tab_stop: RefCell::default(),
+            had_focus: Cell::new(false),
         }
     }
 
@@ -228,7 +235,7 @@ impl Rows {
         let new: Vec<ItemId> = items.iter().map(|item| item.id()).collect();
 
         above();
-        let held = Held::of(log);
+        let had_focus = has_focus(log);
         *shown = arrange(
             log,
             &self.below,
@@ -236,28 +243,38 @@ impl Rows {
             &staying(&old, &new),
             &items,
         );
-        let mut before = range
-            .start
-            .checked_sub(1)
-            .and_then(|it| timeline.at(it))
-            .map(Before::of);
+        let outside = range.start.checked_sub(1).and_then(|it| timeline.at(it));
+        let outside = outside.map(|item| (day(item.at()), item.at(), row::group(item.content())));
         let today = day(style.now);
         if self.note_names(&shown, &items, style) {
             forget(&mut shown);
         }
-        for (row, item) in shown.iter_mut().zip(items) {
-            row.write(item, timeline, style, marks, before.as_ref(), today);
-            before = Some(Before {
-                day: row.day,
-                group: row.group.clone(),
-                at: row.at,
-            });
+        for (place, item) in items.into_iter().enumerate() {
+            let (rows, rest) = shown.split_at_mut(place);
+            let before = match (rows.last(), &outside) {
+                (Some(row), _) => Some((row.day, row.at, &*row.group)),
+                (None, Some((day, at, group))) => Some((*day, *at, &**group)),
+                (None, None) => None,
+            };
+            rest[0].write(item, timeline, style, marks, before, today);
         }
         self.outside.set((range.start, timeline.len() - range.end));
         self.settle(log, &shown, anchor, jumps);
-        self.choose_active(&shown, timeline, log, anchor);
-        held.restore(log);
+        self.choose_active(&shown, timeline, log, anchor, had_focus);
+        self.had_focus.set(self.had_focus.get() || had_focus);
         self.news(timeline, style)
+    }
+
+    /// What has left with the focus in it hands it to its row, or to the log, from where the keyboard goes on. Not a part
+    /// of the paint: whoever listens may call back.
+    pub(super) fn keep_focus(&self, log: &HtmlElement) {
+        if self.had_focus.take() && !has_focus(log) {
+            let row = self.active.get().and_then(|item| self.element_of(item));
+            let options = web_sys::FocusOptions::new();
+            options.set_prevent_scroll(true);
+            // What is shown can take it.
+            drop(row.as_ref().unwrap_or(log).focus_with_options(&options));
+        }
     }
 
     /// Writes every row anew, in another language or name.
@@ -318,11 +335,17 @@ impl Rows {
     }
 
     /// One row, or the log itself if that has none, is a stop of the Tab key.
-    fn choose_active(&self, shown: &[Row], timeline: &Timeline, log: &HtmlElement, anchor: Option<Anchor>) {
+    fn choose_active(
+        &self,
+        shown: &[Row],
+        timeline: &Timeline,
+        log: &HtmlElement,
+        anchor: Option<Anchor>,
+        is_in_log: bool,
+    ) {
         let kept = self.active.get().filter(|it| timeline.position(*it).is_some());
         let find = |item: ItemId| shown.iter().find(|row| row.item == item);
         let here = kept.and_then(find);
-        let is_in_log = log.matches(":focus-within").unwrap_or(false);
         // Where the keyboard is not in the log, it comes in at what the reader sees.
         let next = here
             .filter(|_| is_in_log)
@@ -433,16 +456,19 @@ impl Row {
             at: item.at(),
             day: 0,
             group: String::new(),
+            kind: [""; 2],
+            follows: None,
         }
     }
 
+    /// `before` is what stands before it: its day, its time, and whose it is.
     fn write(
         &mut self,
         item: &Item,
         timeline: &Timeline,
         style: &Style,
         marks: Marks,
-        before: Option<&Before>,
+        before: Option<(i64, Instant, &str)>,
         today: i64,
     ) {
         let is_new = self.version.is_none();
@@ -454,12 +480,16 @@ impl Row {
         let version = Version {
             revision: item.revision(),
             source: source.map(|(source, _)| (source.id(), source.revision())),
-            day: before.is_none_or(|it| it.day != self.day).then_some((self.day, today)),
+            day: before
+                .is_none_or(|(day, ..)| day != self.day)
+                .then_some((self.day, today)),
             is_first_unread: marks.first_unread == Some(item.id()),
         };
         if self.version != Some(version) {
             self.version = Some(version);
             self.group = row::group(item.content());
+            self.kind = [row::kind(item.content()), row::manner(item.content(), style)];
+            self.follows = None;
             if let Some(seq) = item.seq() {
                 set(&self.element, "data-seq", &seq.to_string());
             }
@@ -476,17 +506,15 @@ impl Row {
         }
         let follows = version.day.is_none()
             && !version.is_first_unread
-            && before.is_some_and(|it| {
-                let ends = it.at.as_millis().saturating_add(GROUP_MS);
-                !it.group.is_empty() && it.group == self.group && self.at.as_millis() < ends
+            && before.is_some_and(|(_, at, group)| {
+                let ends = at.as_millis().saturating_add(GROUP_MS);
+                !group.is_empty() && group == self.group && self.at.as_millis() < ends
             });
-        let mut class = String::from("row ");
-        class.push_str(row::kind(item.content()));
-        if follows {
-            class.push_str(" more");
+        if self.follows.replace(follows) != Some(follows) {
+            let [kind, manner] = self.kind;
+            let class = ["row ", kind, if follows { " more" } else { "" }, manner].concat();
+            set_changed(&self.element, "class", &class);
         }
-        class.push_str(row::manner(item.content(), style));
-        set_changed(&self.element, "class", &class);
     }
 
     fn top(&self) -> f64 {
@@ -506,23 +534,6 @@ impl Row {
 fn forget(rows: &mut [Row]) {
     for row in rows {
         row.version = None;
-    }
-}
-
-/// What stands before a row.
-struct Before {
-    day: i64,
-    group: String,
-    at: Instant,
-}
-
-impl Before {
-    fn of(item: &Item) -> Self {
-        Self {
-            day: day(item.at()),
-            group: row::group(item.content()),
-            at: item.at(),
-        }
     }
 }
 
@@ -581,26 +592,8 @@ fn arrange(log: &HtmlElement, end: &HtmlElement, old: Vec<Row>, stays: &[bool], 
     rows
 }
 
-/// What in the log has the focus, so that it has it afterwards.
-struct Held {
-    had_focus: bool,
-}
-
-impl Held {
-    fn of(log: &HtmlElement) -> Self {
-        let had_focus = log.matches(":focus-within").unwrap_or(false);
-        Self { had_focus }
-    }
-
-    /// A row that has left with the focus in it hands it to the log, from where the keyboard goes on.
-    fn restore(self, log: &HtmlElement) {
-        if self.had_focus && !log.matches(":focus-within").unwrap_or(false) {
-            let options = web_sys::FocusOptions::new();
-            options.set_prevent_scroll(true);
-            // A log that is shown can take it.
-            drop(log.focus_with_options(&options));
-        }
-    }
+fn has_focus(log: &HtmlElement) -> bool {
+    log.matches(":focus-within").unwrap_or(false)
 }
 
 fn set_height(spacer: &HtmlElement, now: &Cell<f64>, height: f64) {
