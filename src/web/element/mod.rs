@@ -1,8 +1,6 @@
 //! `<chat-room>`: an element for any page. JavaScript has the class, this is the core of each element.
 
 mod announcer;
-#[expect(dead_code, reason = "nothing offers it yet")]
-mod composer;
 mod dom;
 mod events;
 mod fields;
@@ -43,8 +41,6 @@ const STYLE: &str = concat!(
     include_str!("style/settings.css"),
     include_str!("style/log.css"),
     include_str!("style/composer.css"),
-    include_str!("style/panels.css"),
-    include_str!("style/inspector.css"),
     include_str!("style/media.css"),
 );
 
