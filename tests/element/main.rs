@@ -64,6 +64,22 @@ async fn it_speaks_the_language_of_its_place() {
 }
 
 #[wasm_bindgen_test]
+async fn a_page_can_put_its_own_words_in_the_place_of_the_elements() {
+    let room = Room::open(&[("lang", "en")]);
+    // A name that no text has is told in the console, and changes nothing.
+    room.set_texts(r#"{"send": "Go", "textHint": "Write.", "nonsense": "x"}"#);
+    frame().await;
+    assert_eq!((&*room.words()[1], &*room.text("hint")), ("Go", "Write."));
+    assert_eq!(room.words()[0], "Connect", "all others stay");
+    room.host.set_attribute("lang", "zh").expect("an attribute");
+    frame().await;
+    assert_eq!((&*room.words()[0], &*room.words()[1]), ("建立连接", "Go"));
+    room.set_texts("{}");
+    frame().await;
+    assert_eq!(room.words()[1], "发送数据");
+}
+
+#[wasm_bindgen_test]
 async fn buttons_can_be_pressed_exactly_when_it_makes_sense() {
     let room = Room::open(&[("url", REFUSED)]);
     assert_eq!(room.enabled(), ["connect"], "not connected");

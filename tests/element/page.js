@@ -68,3 +68,7 @@ export const scrollTo = (log, top) => {
 };
 export const distanceFromEnd = (log) => log.scrollHeight - log.scrollTop - log.clientHeight;
 export const announced = () => document.querySelector("[data-chat-room=announcer]:last-of-type")?.textContent ?? "";
+
+export const setTexts = (element, json) => {
+  element.texts = JSON.parse(json);
+};

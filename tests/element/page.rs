@@ -18,6 +18,8 @@ extern "C" {
     fn connect(element: &Element) -> Result<(), JsValue>;
     #[wasm_bindgen(catch)]
     fn send(element: &Element, text: &str) -> Result<(), JsValue>;
+    #[wasm_bindgen(js_name = setTexts)]
+    fn set_texts(element: &Element, json: &str);
     #[wasm_bindgen(js_name = readyState)]
     fn ready_state(element: &Element) -> u16;
     fn message(error: &JsValue) -> String;
@@ -241,6 +243,11 @@ impl Room {
 
     pub(crate) fn send(&self, text: &str) -> Result<(), String> {
         send(&self.host, text).map_err(|error| message(&error))
+    }
+
+    /// As a page sets the property `texts`.
+    pub(crate) fn set_texts(&self, json: &str) {
+        set_texts(&self.host, json);
     }
 
     pub(crate) fn ready_state(&self) -> u16 {

@@ -66,7 +66,7 @@ export class ChatRoomElement extends HTMLElement {
     else this.removeAttribute("theme");
   }
 
-  // The page's own words in the place of the element's, `{send: "Go"}`; docs/theming.md lists their names.
+  // The page's own words in the place of the element's, `{send: "Go"}`.
   get texts() {
     return this.#texts;
   }
