@@ -62,6 +62,8 @@ const STYLE: &str = concat!(
     include_str!("style/settings.css"),
     include_str!("style/log.css"),
     include_str!("style/composer.css"),
+    include_str!("style/panels.css"),
+    include_str!("style/inspector.css"),
     include_str!("style/media.css"),
 );
 
