@@ -245,7 +245,7 @@ async fn an_edit_waits_for_the_connection_too() {
     assert!(bar(&room).is_some());
 }
 
-/// In the order of events of each browser, as recorded with a pinyin input method: what the key does is the input
+/// In the order of events of each browser: what the key does is the input
 /// method's, and nothing of it is the element's.
 #[wasm_bindgen_test]
 async fn no_key_acts_while_an_input_method_composes() {
