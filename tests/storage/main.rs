@@ -5,7 +5,6 @@ mod bounds;
 mod denied;
 mod element;
 mod hostile;
-mod logs;
 mod owners;
 mod page;
 

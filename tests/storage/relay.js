@@ -55,14 +55,12 @@ class Socket extends EventTarget {
     if (frame.type === "join") {
       Object.assign(this, { key: frame.key, name: frame.name });
       const own = log.filter((it) => it.key === this.key).map((it) => it.frame.n);
-      const { epoch, seq } = frame.since ?? {};
-      const recovered = epoch === "epoch" && seq <= log.length;
       this.say({
         type: "joined",
         client: `client of ${this.key}`,
         epoch: "epoch",
         head: log.length,
-        recovered,
+        recovered: false,
         accepted: Math.max(0, ...own),
         members: [],
         count: 1,
@@ -77,8 +75,7 @@ class Socket extends EventTarget {
         heartbeat_ms: 600000,
         restart_ms: 0,
       });
-      if (recovered) for (const it of log.slice(seq)) this.say(it.frame);
-      else this.say({ type: "history", entries: log.map((it) => it.frame), start: true });
+      this.say({ type: "history", entries: log.map((it) => it.frame), start: true });
     } else if (frame.type === "ping") {
       this.say({ type: "pong" });
     } else if (frame.type === "post") {

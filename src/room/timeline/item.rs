@@ -2,7 +2,6 @@
 
 use chat_room_wire::{Body, Entry};
 
-use super::People;
 use crate::connection::{Instant, Why};
 use crate::websocket::{Close, Message};
 
@@ -87,7 +86,7 @@ impl Item {
 
     /// Its place in the room's log, if it has one.
     pub fn seq(&self) -> Option<u64> {
-        let is_entry = self.order.after == 0 && matches!(self.content, Content::Said(_));
+        let is_entry = self.order.after == 0 && matches!(self.content, Content::Said(_) | Content::Change(_));
         is_entry.then_some(self.order.seq)
     }
 
@@ -102,7 +101,7 @@ impl Item {
             Content::Said(said) => said.bytes(),
             Content::Text { text, .. } => text.len(),
             Content::Binary { head, .. } => head.len(),
-            Content::People(people) => people.bytes(),
+            Content::Change(change) => change.body.bytes() + change.client.len(),
             Content::Notice(_) | Content::Hole => 0,
         }
     }
@@ -141,10 +140,10 @@ pub enum Content {
     },
     /// Something that happened to the connection.
     Notice(Notice),
-    /// Who has come, gone, or is called something else.
-    People(Box<People>),
     /// Entries are missing here; they are being asked for.
     Hole,
+    /// An entry about another one, which shows it. Not shown itself.
+    Change(Change),
 }
 
 impl Content {
@@ -171,20 +170,21 @@ impl Content {
         }))
     }
 
-    /// The text that an entry is; `own` if one has said it oneself.
+    /// What an entry is; `own` if one has said it oneself.
     pub(super) fn of_entry(entry: Entry, own: bool) -> Self {
-        let (text, reply_to) = match entry.body {
-            Body::Text { text, reply_to } => (text, reply_to),
-            // Only texts become items.
-            _ => (String::new(), None),
-        };
-        Self::Said(Box::new(Said {
-            client: entry.client,
-            name: entry.name,
-            reply_to,
-            delivery: own.then_some(Delivery::Sent),
-            ..Said::new(text)
-        }))
+        match entry.body {
+            Body::Text { text, reply_to } => Self::Said(Box::new(Said {
+                client: entry.client,
+                name: entry.name,
+                reply_to,
+                delivery: own.then_some(Delivery::Sent),
+                ..Said::new(text)
+            })),
+            body => Self::Change(Change {
+                client: entry.client,
+                body,
+            }),
+        }
     }
 }
 
@@ -289,19 +289,13 @@ impl Reaction {
     }
 }
 
-/// An entry about another one, which shows it.
+/// An entry about another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Change {
+pub struct Change {
     /// Who made it.
-    pub(super) client: String,
+    pub client: String,
     /// What it does.
-    pub(super) body: Body,
-}
-
-impl Change {
-    pub(super) fn bytes(&self) -> usize {
-        self.body.bytes() + self.client.len()
-    }
+    pub body: Body,
 }
 
 /// What became of a text of one's own.

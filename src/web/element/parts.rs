@@ -11,12 +11,10 @@ use super::texts::{Language, Texts};
 pub(super) struct Parts {
     pub(super) root: HtmlElement,
     pub(super) title: HtmlElement,
-    pub(super) header: HtmlElement,
-    pub(super) people: HtmlButtonElement,
+    pub(super) people: HtmlElement,
     pub(super) status: HtmlButtonElement,
     pub(super) status_words: HtmlElement,
     pub(super) status_number: HtmlElement,
-    pub(super) now: HtmlButtonElement,
     pub(super) details: HtmlElement,
     pub(super) ending: HtmlElement,
     pub(super) settings: HtmlFormElement,
@@ -36,8 +34,6 @@ pub(super) struct Parts {
     pub(super) change: HtmlButtonElement,
     pub(super) connect: HtmlButtonElement,
     pub(super) disconnect: HtmlButtonElement,
-    /// The conversation, and what is beside it or over it.
-    pub(super) middle: HtmlElement,
     pub(super) log: HtmlElement,
     pub(super) older: HtmlElement,
     pub(super) load_older: HtmlButtonElement,
@@ -62,18 +58,7 @@ impl Parts {
         let parts = Self {
             root: maker.make("section", &[("class", "room"), ("part", "room")]),
             title: maker.make("h2", &[("class", "title"), ("part", "title"), ("dir", "auto")]),
-            header: maker.make("header", &[("part", "header")]),
-            people: maker.make(
-                "button",
-                &[
-                    ("id", "people"),
-                    ("type", "button"),
-                    ("class", "quiet"),
-                    ("aria-expanded", "false"),
-                    ("aria-controls", "people-panel"),
-                    ("hidden", ""),
-                ],
-            ),
+            people: maker.make("span", &[("id", "people"), ("hidden", "")]),
             status: maker.make(
                 "button",
                 &[
@@ -85,10 +70,6 @@ impl Parts {
             ),
             status_words: maker.make("span", &[("id", "status-words")]),
             status_number: maker.make("span", &[("id", "ready-state")]),
-            now: maker.make(
-                "button",
-                &[("id", "now"), ("type", "button"), ("class", "quiet"), ("hidden", "")],
-            ),
             details: maker.make("dl", &[("id", "details"), ("hidden", "")]),
             ending: maker.make("p", &[("id", "ending"), ("hidden", "")]),
             settings: maker.make("form", &[("id", "settings"), ("novalidate", "")]),
@@ -153,7 +134,6 @@ impl Parts {
             change: maker.make("button", &[("id", "change"), ("type", "button"), ("class", "quiet")]),
             connect: maker.make("button", &[("id", "connect"), ("type", "submit")]),
             disconnect: maker.make("button", &[("id", "disconnect"), ("type", "button")]),
-            middle: maker.make("div", &[("class", "middle")]),
             log: maker.make(
                 "div",
                 &[
@@ -170,7 +150,6 @@ impl Parts {
                 &[
                     ("id", "load-older"),
                     ("type", "button"),
-                    ("tabindex", "-1"),
                     ("class", "quiet"),
                     ("hidden", ""),
                 ],
@@ -186,14 +165,11 @@ impl Parts {
                     ("rows", "1"),
                     ("dir", "auto"),
                     ("enterkeyhint", "send"),
-                    ("aria-describedby", "mode-words hint"),
+                    ("aria-describedby", "hint"),
                 ],
             ),
             hint: maker.make("p", &[("id", "hint")]),
-            send: maker.make(
-                "button",
-                &[("id", "send"), ("type", "submit"), ("aria-describedby", "hint")],
-            ),
+            send: maker.make("button", &[("id", "send"), ("type", "submit")]),
             url_label: maker.make("label", &[("for", "url")]),
             room_label: maker.make("label", &[("for", "room")]),
             name_label: maker.make("label", &[("for", "name")]),
@@ -201,7 +177,6 @@ impl Parts {
             text_label: maker.make("label", &[("for", "text")]),
         };
         parts.put_together(&maker);
-        parts.name_parts();
         parts
     }
 
@@ -210,7 +185,8 @@ impl Parts {
         let dot: Element = maker.make("span", &[("class", "dot"), ("aria-hidden", "true")]);
 
         append(&self.status, &[&dot, &self.status_words, &self.status_number]);
-        append(&self.header, &[&self.title, &self.people, &self.status, &self.now]);
+        let header: Element = maker.make("header", &[("part", "header")]);
+        append(&header, &[&self.title, &self.people, &self.status]);
 
         let fields: [(&str, [&Element; 3]); 4] = [
             ("field address", [&self.url_label, &self.url, &self.url_error]),
@@ -232,15 +208,12 @@ impl Parts {
         );
         let buttons = div("buttons");
         append(&buttons, &[&self.connect, &self.disconnect]);
-        let place = div("where");
-        append(&place, &[&self.summary, &self.ending]);
-        append(&self.settings, &[&buttons, &place, &self.fields]);
+        append(&self.settings, &[&self.fields, &self.summary, &buttons]);
 
         let conversation = div("conversation");
         append(&self.older, &[&self.load_older, &self.older_words]);
         append(&self.log, &[&self.older, &self.empty]);
         append(&conversation, &[&self.log, &self.newer]);
-        append(&self.middle, &[&conversation]);
 
         let line = div("line");
         append(&line, &[&self.text, &self.send]);
@@ -249,42 +222,14 @@ impl Parts {
         append(
             &self.root,
             &[
-                &self.header,
-                &self.settings,
+                &header,
                 &self.details,
-                &self.middle,
+                &self.settings,
+                &self.ending,
+                &conversation,
                 &self.composer,
             ],
         );
-    }
-
-    /// What a page can style: a public interface, told of in docs/theming.md.
-    fn name_parts(&self) {
-        let parts: [(&Element, &str); 20] = [
-            (&self.people, "button"),
-            (&self.now, "button"),
-            (&self.status, "button status"),
-            (&self.details, "details"),
-            (&self.ending, "ending"),
-            (&self.settings, "settings"),
-            (&self.url, "field"),
-            (&self.room, "field"),
-            (&self.name, "field"),
-            (&self.protocols, "field"),
-            (&self.summary, "summary"),
-            (&self.change, "button"),
-            (&self.connect, "button connect"),
-            (&self.disconnect, "button disconnect"),
-            (&self.load_older, "button"),
-            (&self.newer, "button newer"),
-            (&self.composer, "composer"),
-            (&self.text, "text"),
-            (&self.hint, "hint"),
-            (&self.send, "button send"),
-        ];
-        for (part, names) in parts {
-            set(part, "part", names);
-        }
     }
 
     /// Puts in the words that never change within a language.
@@ -299,7 +244,7 @@ impl Parts {
             (&self.connect, texts.connect()),
             (&self.disconnect, texts.disconnect()),
             (&self.send, texts.send()),
-            (&self.now, texts.now()),
+            (&self.newer, texts.newer()),
         ] {
             set_text(part, text);
         }
@@ -308,6 +253,5 @@ impl Parts {
         self.room.set_placeholder(texts.room_hint());
         set(&self.log, "aria-label", texts.log());
         set(&self.status, "title", texts.details());
-        set(&self.now, "aria-label", texts.reconnect_now());
     }
 }
