@@ -19,6 +19,9 @@ use crate::{
     wait::within,
 };
 
+/// How often a driver is started that ends before it is ready.
+const ATTEMPTS: usize = 3;
+
 /// What the client's own browser tests are started with, too.
 const CAPABILITIES: &str = include_str!("../../webdriver.json");
 
@@ -220,16 +223,24 @@ fn start_driver(engine: Engine, home: &Folder) -> (Process, u16) {
     let mut command = Command::new(path);
     // Profiles and sockets go there, and with it.
     command.args(arguments).env("TMPDIR", home.path());
-    let driver = Process::start(name, &mut command);
-    let port = driver.wait_for(|line| match engine {
-        Engine::Chromium => line
-            .split_once("started successfully on port ")
-            .and_then(|(_, port)| port.trim_end_matches('.').parse().ok()),
-        Engine::Firefox => line
-            .split_once("Listening on 127.0.0.1:")
-            .and_then(|(_, port)| port.trim().parse().ok()),
-    });
-    (driver, port)
+    let mut printed = String::new();
+    // A driver takes the port that it was given for IPv6 for IPv4 too, and ends if another program has that one.
+    for _ in 0..ATTEMPTS {
+        let driver = Process::start(name, &mut command);
+        if let Some(port) = driver.find(|line| port_in(engine, line)) {
+            return (driver, port);
+        }
+        printed = driver.printed();
+    }
+    panic!("{name} did not get ready; it printed:\n{printed}");
+}
+
+fn port_in(engine: Engine, line: &str) -> Option<u16> {
+    let (_, port) = line.split_once(match engine {
+        Engine::Chromium => "started successfully on port ",
+        Engine::Firefox => "Listening on 127.0.0.1:",
+    })?;
+    port.trim().trim_end_matches('.').parse().ok()
 }
 
 fn capabilities(engine: Engine, wishes: &Wishes) -> Map<String, Value> {

@@ -19,6 +19,9 @@ pub const LOBBY: &str = "lobby";
 /// How long hundreds of texts may take through all that happens to them. Nothing is measured by it.
 pub const ARRIVAL: Duration = Duration::from_secs(90);
 
+/// How much a page that was loaded anew shows at least, of what there is.
+const NEWEST: usize = 40;
+
 /// How long everybody waits between two texts, in milliseconds, so that what happens happens between them.
 const BETWEEN_TEXTS: u32 = 12;
 
@@ -230,7 +233,7 @@ pub async fn settle(people: &[&Person], database: &Database, said: &[(&str, Vec<
     let total = said.iter().map(|(_, texts)| texts.len()).sum::<usize>();
     for person in people {
         // A page that was loaded anew begins with the newest part of what was said.
-        let least = if person.hears { total } else { 0 };
+        let least = if person.hears { total } else { total.min(NEWEST) };
         person
             .until_for(ARRIVAL, &format!("{total} texts"), |it| {
                 it.to_say == 0 && it.unsent == 0 && it.texts >= least

@@ -56,14 +56,17 @@ impl Process {
     /// # Panics
     /// If none comes.
     pub fn wait_for<T>(&self, find: impl Fn(&str) -> Option<T>) -> T {
+        self.find(find)
+            .unwrap_or_else(|| panic!("{} did not get ready; it printed:\n{}", self.name, self.printed()))
+    }
+
+    /// The same, but gives nothing if none comes.
+    pub fn find<T>(&self, find: impl Fn(&str) -> Option<T>) -> Option<T> {
         loop {
-            match self.news.recv_timeout(GIVE_UP) {
-                Ok(line) => {
-                    if let Some(found) = find(&line) {
-                        return found;
-                    }
-                }
-                Err(_) => panic!("{} did not get ready; it printed:\n{}", self.name, self.printed()),
+            let line = self.news.recv_timeout(GIVE_UP).ok()?;
+            let found = find(&line);
+            if found.is_some() {
+                return found;
             }
         }
     }
