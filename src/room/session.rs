@@ -287,11 +287,13 @@ impl Room {
             (ServerFrame::History(history), true) => self.history(now, history),
             (ServerFrame::Presence(presence), true) => self.members.change(presence),
             (ServerFrame::Typing { client, on }, true) => self.members.set_typing(now, client, on),
-            (ServerFrame::Refused(refused), true) if refused.n.is_some() => {
-                self.refused(now, refused);
-                self.answered(now);
-            }
-            (ServerFrame::Refused(refused), true) => self.refused_without_a_post(now, refused),
+            (ServerFrame::Refused(refused), true) => match refused.n {
+                Some(n) => {
+                    self.refused(now, n, refused);
+                    self.answered(now);
+                }
+                None => self.refused_without_a_post(now, refused),
+            },
             (ServerFrame::Pong, _) => self.answered(now),
             (ServerFrame::Joined(_), true) => self.complain(now, "a second joined".to_owned()),
             (_, false) => self.complain(now, "something before joined".to_owned()),
@@ -517,8 +519,7 @@ impl Room {
         self.notice(now, Notice::Refused { message });
     }
 
-    fn refused(&mut self, now: Instant, refused: Refused) {
-        let Some(n) = refused.n else { return };
+    fn refused(&mut self, now: Instant, n: u64, refused: Refused) {
         if refused.code.is_temporary() {
             if self.posts.land_from(n)
                 && let Some(session) = &mut self.session

@@ -21,13 +21,13 @@ const BEGIN: u64 = 1_700_000_000_000;
 const HEALING: u64 = 600_000;
 /// Within this a connection that carries nothing is noticed: the heartbeat and its deadline.
 const NOTICED_WITHIN: u64 = 30_000;
+/// The same after somebody has looked at the page.
+const NOTICED_AWAKE: u64 = 3_000;
 /// The same where only the way to the relay is dead and something waits: what was answered last may be under way for some
 /// seconds.
 const NOTICED_DEAF: u64 = 45_000;
 /// How many texts are said at once: more than may wait.
 const MANY: usize = 300;
-/// The same after somebody has looked at the page.
-const NOTICED_AWAKE: u64 = 3_000;
 /// Within this everybody knows that somebody has left.
 const LEAVING: u64 = 20_000;
 /// More happenings than any run has: one that has more goes round in circles.

@@ -108,7 +108,7 @@ export class ChatRoomElement extends HTMLElement {
     try {
       this.#core = makeCore(this, this.#shadow, (error) => this.#broke(error));
       this.#core.begin();
-      this.#replaceTexts();
+      if (Object.keys(this.#texts).length > 0) this.#replaceTexts();
     } catch (error) {
       this.#broke(error);
     }
