@@ -1,35 +1,51 @@
-// The page around the element: its language, who is where, and a sentence where the element cannot be.
+// The page around the element: its language, which room it shows, and a sentence where the element cannot be.
+import { begin } from "./app.js";
+import { errand, recall } from "./memory.js";
+import { isChinese, words } from "./words.js";
+
+const room = document.querySelector("chat-room");
 const asked = new URLSearchParams(location.search);
-const chinese = /^zh\b/i.test(asked.get("lang") ?? navigator.language);
-document.documentElement.lang = chinese ? "zh-CN" : "en";
-document.title = chinese ? "聊天室" : "Chat room";
+document.documentElement.lang = isChinese ? "zh-CN" : "en";
+
+// Whoever was in a room before comes back to the last one.
+const memory = recall();
+const isAtHome = !asked.has("room");
+const comesBack = isAtHome && memory.rooms.length > 0;
+if (comesBack) {
+  asked.set("room", memory.rooms[0]);
+  history.replaceState(null, "", `?${asked}`);
+}
 // Whatever the address of the page says is data: the element shows and checks it as what a user has typed.
 for (const name of ["room", "name"]) {
-  if (asked.has(name)) document.querySelector("chat-room").setAttribute(name, asked.get(name));
+  if (asked.has(name)) room.setAttribute(name, asked.get(name));
 }
+// In a room where one was before, the element knows by itself what one was called.
+if (memory.name && !asked.has("name") && asked.has("room") && !memory.rooms.includes(asked.get("room"))) {
+  room.setAttribute("name", memory.name);
+}
+const sent = errand(room.getAttribute("room"));
+const app = begin(room, asked.has("room"));
 
-function sorry(english, inChinese, error) {
+function sorry(sentence, error) {
   const place = document.getElementById("sorry");
-  place.textContent = chinese ? inChinese : english;
+  place.textContent = sentence;
   place.hidden = false;
-  document.querySelector("chat-room").hidden = true;
+  room.hidden = true;
+  app.hide();
   if (error) console.error(error);
 }
 
 if (typeof WebAssembly === "undefined") {
-  sorry(
-    "This page needs WebAssembly. Please switch it on, or use a current browser.",
-    "本页面需要 WebAssembly。请启用它，或使用较新的浏览器。",
-  );
+  sorry(words.noWasm);
 } else {
   try {
     const { default: init } = await import("./pkg/chat_room.js");
     await init();
+    if (sent?.name) room.setAttribute("name", sent.name);
+    // An element that has come back by itself after a reload is on its way already.
+    if ((sent || (comesBack && memory.isIn)) && room.readyState === 3) room.connect();
+    import("./offline.js").then((it) => it.begin(), () => {});
   } catch (error) {
-    sorry(
-      "The chat room could not be loaded. Reload the page to try again; if you run this server, build the client with “cargo xtask build”.",
-      "聊天室未能加载。请刷新页面重试；如果这是您的服务器，请用“cargo xtask build”构建客户端。",
-      error,
-    );
+    sorry(words.notLoaded, error);
   }
 }

@@ -12,6 +12,7 @@ pub mod programs;
 pub mod proxy;
 pub mod relay;
 pub mod room_page;
+pub mod scripted;
 pub mod stage;
 pub mod test_server;
 pub mod wait;

@@ -42,20 +42,27 @@ const BEGIN: &str = "
 /// What is to be counted while waiting: small, since it is asked for often.
 const COUNT: &str = "
     const root = host.shadowRoot;
-    const all = (it) => root.querySelectorAll(it).length;
+    const messages = host.messages();
     return {
         state: root.querySelector('.room').dataset.state,
         saving: root.querySelector('.room').hasAttribute('data-saving'),
-        texts: all('.row.own, .row.theirs'),
-        unsent: all('.row.own:not([data-delivery=sent])'),
+        texts: messages.length,
+        unsent: messages.filter((it) => it.own && it.delivery !== 'sent').length,
         heard: window.heard?.length ?? 0,
         to_say: window.toSay?.length ?? 0,
-        last: [...root.querySelectorAll('.row.own, .row.theirs')].at(-1)?.querySelector('.text').textContent ?? '',
+        last: messages.at(-1)?.text ?? '',
     };";
 
+/// What is loaded, and what of it is to be seen.
 const READ: &str = "
-    const texts = (it) => Array.from(host.shadowRoot.querySelectorAll(it), (row) => row.querySelector('.text').textContent);
-    return { texts: texts('.row.own, .row.theirs'), own: texts('.row.own'), heard: window.heard ?? [] };";
+    const messages = host.messages();
+    const rows = host.shadowRoot.querySelectorAll('.row.own, .row.theirs');
+    return {
+        texts: messages.map((it) => it.text),
+        own: messages.filter((it) => it.own).map((it) => it.text),
+        shown: Array.from(rows, (row) => row.querySelector('.text').textContent),
+        heard: window.heard ?? [],
+    };";
 
 /// Tries at once where it would wait: what a user does who presses the button.
 const HURRY: &str = "if (host.shadowRoot.querySelector('.room').dataset.state === 'waiting') host.connect();";
@@ -82,6 +89,8 @@ pub struct Count {
 struct Read {
     texts: Vec<String>,
     own: Vec<String>,
+    /// In rows: the end of what is loaded, for somebody who is there.
+    shown: Vec<String>,
     heard: Vec<String>,
 }
 
@@ -283,6 +292,8 @@ pub async fn settle(people: &[&Person], database: &Database, said: &[(&str, Vec<
         };
         let name = person.name();
         assert_same(&format!("the timeline of {name}"), &read.texts, &texts_of(&|_| true));
+        let rows = &read.texts[read.texts.len().saturating_sub(read.shown.len())..];
+        assert_same(&format!("the rows of {name}"), &read.shown, rows);
         let own = texts_of(&|it| it.name == name);
         assert_same(&format!("what {name} sees as own"), &read.own, &own);
         if person.hears {

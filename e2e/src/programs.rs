@@ -19,6 +19,14 @@ pub fn relay() -> PathBuf {
         .unwrap_or_else(|| panic!("there is no relay at target/release/chat-room-relay: {HELP}"))
 }
 
+/// The script of axe-core: `AXE_CORE`.
+///
+/// # Panics
+/// Where there is none.
+pub fn axe() -> PathBuf {
+    named("AXE_CORE").unwrap_or_else(|| panic!("AXE_CORE names no script of axe-core: {HELP}"))
+}
+
 /// The program that `variable` names, or the first of `names` on the `PATH`.
 ///
 /// # Panics

@@ -5,7 +5,7 @@ mod seen;
 use fantoccini::{Locator, elements::Element};
 use serde_json::{Value, json};
 
-pub use self::seen::{Control, Field, Reaction, Row, Seen};
+pub use self::seen::{Control, Field, Message, Reaction, Row, Seen};
 use crate::{
     page::Page,
     wait::{until, within},
@@ -94,7 +94,7 @@ impl RoomPage {
     /// Waits until exactly these texts have arrived, in this order.
     pub async fn until_received<T: AsRef<str>>(&self, texts: &[T]) -> Seen {
         self.until(&format!("{} received texts", texts.len()), |it| {
-            same(&it.texts("theirs"), texts)
+            same(&it.all_theirs(), texts)
         })
         .await
     }

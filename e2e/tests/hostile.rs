@@ -1,9 +1,13 @@
 //! Texts that want to be more than text.
 
-use e2e::{in_both_browsers, relay::Relay, room_page::RoomPage, stage::Stage};
+use e2e::{in_both_browsers, programs, relay::Relay, room_page::RoomPage, scripted::Scripted, stage::Stage};
 use serde_json::json;
 
-in_both_browsers!(markup_stays_text, long_words_do_not_widen_the_page);
+in_both_browsers!(
+    markup_stays_text,
+    long_words_do_not_widen_the_page,
+    no_text_becomes_more_wherever_it_comes_in,
+);
 
 const MARKUP: [&str; 5] = [
     "<img src=x onerror=\"window.ran=1\">",
@@ -35,7 +39,7 @@ async fn markup_stays_text(stage: &Stage) {
     let (_relay, pages) = said_by_one_to_another(stage, &said).await;
     for page in &pages {
         let script = "const root = document.querySelector('chat-room').shadowRoot;
-            return [window.ran ?? null, root.querySelectorAll('.row :is(img, script, iframe, svg, a)').length];";
+            return [window.ran ?? null, root.querySelectorAll('.row :is(img, script, iframe, svg, a:not([href^=http]))').length];";
         assert_eq!(page.page().script(script, vec![]).await, json!([null, 0]));
         // A text cannot turn what stands around it: each paragraph has a direction of its own.
         let script = "return Array.from(document.querySelector('chat-room').shadowRoot.querySelectorAll('.row .text'))
@@ -55,4 +59,44 @@ async fn long_words_do_not_widen_the_page(stage: &Stage) {
         page.page().resize(320, 700).await;
         page.until_fits().await;
     }
+}
+
+/// Under the relay's content security policy, and where no string may become markup at all.
+async fn no_text_becomes_more_wherever_it_comes_in(stage: &Stage) {
+    const STRICT: &str = "const meta = document.createElement('meta');
+        meta.httpEquiv = 'Content-Security-Policy';
+        meta.content = \"require-trusted-types-for 'script'; trusted-types 'none'\";
+        document.head.append(meta);";
+    const TRY: &str = "return tryEverywhere(document.querySelector('chat-room'), arguments[0] ?? hostileTexts)
+        .then(() => inspectEverything())";
+    // A subprotocol that was never asked for, for example.
+    stage.allow_error("<chat-room> has no text");
+    let relay = Relay::start();
+    let page = stage.open(&relay.page()).await;
+    page.page().script(STRICT, vec![]).await;
+    let _scripted = Scripted::new(&page).await;
+    page.page()
+        .script(&format!("window.textNames = {}", json!(text_names())), vec![])
+        .await;
+    page.page().script(include_str!("../src/hostile.js"), vec![]).await;
+    let usual = page
+        .page()
+        .script(
+            TRY,
+            vec![json!(["plain", "two words", "https://example.org/", "`1`, 2"])],
+        )
+        .await;
+    let hostile = page.page().script(TRY, vec![]).await;
+    for what in ["wrong", "ran", "scripts", "frames", "names"] {
+        assert_eq!(hostile[what], usual[what], "{what}");
+    }
+    assert_eq!((&hostile["wrong"], &hostile["ran"]), (&json!([]), &json!(0)));
+    assert!(page.seen().await.is_some_and(|it| it.broken.is_empty()));
+}
+
+/// The names of all texts that a page can replace, as docs/theming.md lists them.
+fn text_names() -> Vec<String> {
+    let guide = std::fs::read_to_string(programs::repository().join("docs/theming.md")).expect("a guide");
+    let (_, names) = guide.split_once("The names:").expect("a list of the names");
+    names.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }

@@ -20,6 +20,7 @@ async fn a_whole_conversation_by_keys(stage: &Stage) {
     bob.connect().await;
     for part in [
         "status",
+        "menu-button",
         "url",
         "room",
         "name",

@@ -20,10 +20,11 @@ use crate::origin::{Policy, Refusal};
 use crate::serve::Peer;
 use crate::socket::Lobby;
 
-/// The page may talk to any WebSocket server, hence `ws:` and `wss:`; it may make no HTML out of strings.
-const CONTENT_SECURITY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-    img-src 'self' data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'self'; require-trusted-types-for 'script'";
+/// The page may talk to any WebSocket server, hence `ws:` and `wss:`; it may make no HTML out of strings, and no script's
+/// address but that of its service worker.
+const CONTENT_SECURITY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
+    manifest-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'self'; require-trusted-types-for 'script'; trusted-types service-worker";
 
 const NO_CLIENT: &str = "The client was not built into this relay. Build both with `cargo xtask build`.\n";
 const NO_PAGE: &str = "The page was not built into this relay. Build it from a checkout that has www/index.html.\n";

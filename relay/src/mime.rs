@@ -41,6 +41,7 @@ mod tests {
             ("strings.json", Some("application/json")),
             ("icon.svg", Some("image/svg+xml")),
             ("icon.png", Some("image/png")),
+            ("manifest.webmanifest", Some("application/manifest+json")),
             ("pkg/chat_room.d.ts", None),
             ("pkg/package.json", None),
             ("pkg/README.md", None),

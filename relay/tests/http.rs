@@ -9,9 +9,9 @@ use chat_room_relay::{Config, Limits};
 use common::{Running, get, handshake, handshake_status, raw, request, within};
 use tokio::net::TcpStream;
 
-const CONTENT_SECURITY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-    img-src 'self' data:; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'self'; require-trusted-types-for 'script'";
+const CONTENT_SECURITY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
+    manifest-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; base-uri 'none'; \
+    form-action 'none'; frame-ancestors 'self'; require-trusted-types-for 'script'; trusted-types service-worker";
 
 #[tokio::test]
 async fn every_answer_has_the_security_headers() {
@@ -210,6 +210,49 @@ async fn the_page_is_served_compressed_and_once() {
         head.header("content-length"),
         Some(plain.body.len().to_string().as_str())
     );
+}
+
+/// What a browser needs to install the page, and to open it without a network: each of its type, and asked for again.
+#[tokio::test]
+async fn the_page_can_be_installed() {
+    let relay = Running::start(Config::default()).await;
+    if get(relay.address, "/", "").await.status == 404 {
+        return;
+    }
+    let script = "text/javascript; charset=utf-8";
+    let table = [
+        ("/manifest.webmanifest", "application/manifest+json"),
+        ("/sw.js", script),
+        ("/main.js", script),
+        ("/app.js", script),
+        ("/offline.js", script),
+        ("/icon.svg", "image/svg+xml"),
+        ("/icons/icon-192.png", "image/png"),
+        ("/icons/icon-512.png", "image/png"),
+        ("/icons/maskable-192.png", "image/png"),
+        ("/icons/maskable-512.png", "image/png"),
+        ("/icons/apple-touch-icon.png", "image/png"),
+    ];
+    for (path, media_type) in table {
+        let answer = get(relay.address, path, "").await;
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (200, Some(media_type)),
+            "{path}"
+        );
+        // The browser keeps no script of a service worker that is not asked for again, and no set of mixed ages.
+        assert_eq!(answer.header("cache-control"), Some("no-cache"), "{path}");
+        assert_eq!(
+            answer.header("content-security-policy"),
+            Some(CONTENT_SECURITY),
+            "{path}"
+        );
+    }
+    let manifest = get(relay.address, "/manifest.webmanifest", "").await;
+    let manifest = manifest.text();
+    for (path, _) in &table[5..10] {
+        assert!(manifest.contains(&path[1..]), "{path}");
+    }
 }
 
 #[tokio::test]

@@ -134,8 +134,12 @@ pub struct Kept {
     pub key: String,
     /// The `n` of its next post, from 1.
     pub next_n: u64,
+    /// The id by which the others know it; empty if that is not known.
+    pub client: String,
     /// What was not seen in the log yet, by `n`.
     pub posts: Vec<KeptPost>,
+    /// What was last seen of the log, by whatever client.
+    pub log: Option<KeptLog>,
     /// Whether what is kept from now on survives the page.
     pub durable: bool,
 }
@@ -153,6 +157,18 @@ pub struct KeptPost {
     pub failed: bool,
 }
 
+/// The newest entries of a log without a gap, at most [`MAX_KEPT_ENTRIES`](super::MAX_KEPT_ENTRIES) and
+/// [`MAX_KEPT_LOG_BYTES`](super::MAX_KEPT_LOG_BYTES). A room that is given something else does without it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeptLog {
+    /// Which log.
+    pub epoch: String,
+    /// Whether nothing was said before them.
+    pub start: bool,
+    /// The entries, as an array of the protocol's `entry` frames.
+    pub entries: String,
+}
+
 /// What is to be kept, or no longer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Keep {
@@ -160,6 +176,11 @@ pub enum Keep {
     Post(KeptPost),
     /// No longer the post with this `n`.
     Gone(u64),
+    /// The id by which the others know this client.
+    Client(String),
+    /// Soon, what [`Room::kept_log`](super::Room::kept_log) gives then, in the place of what was kept of this room's log
+    /// before. For every client of the room.
+    Log,
 }
 
 /// What to do. Outputs are carried out in order.

@@ -24,6 +24,7 @@ pub struct Members {
     names: Vec<(String, String)>,
     count: u64,
     typing: Vec<(String, Instant)>,
+    revision: u32,
 }
 
 impl Members {
@@ -43,19 +44,34 @@ impl Members {
         self.count
     }
 
-    /// The names of those who are typing.
-    pub fn typing(&self) -> impl Iterator<Item = &str> {
-        self.typing.iter().filter_map(|(client, _)| self.name(client))
+    /// Those who are typing, and their names.
+    pub fn typing(&self) -> impl Iterator<Item = (&str, &str)> {
+        let typing = self.typing.iter();
+        typing.filter_map(|(client, _)| Some((client.as_str(), self.name(client)?)))
+    }
+
+    /// Grows whenever somebody comes, goes or is called something else.
+    pub fn revision(&self) -> u32 {
+        self.revision
+    }
+
+    /// Whether this client is typing.
+    pub fn is_typing(&self, client: &str) -> bool {
+        self.typing.iter().any(|(it, _)| it == client)
     }
 
     pub(super) fn begin(&mut self, members: Vec<Member>, count: u64) {
-        *self = Self::default();
-        self.count = count;
+        *self = Self {
+            count,
+            revision: self.revision.wrapping_add(1),
+            ..Self::default()
+        };
         self.add(members);
     }
 
     pub(super) fn change(&mut self, presence: Presence) {
         self.count = presence.count;
+        self.revision = self.revision.wrapping_add(1);
         for client in presence.left {
             if let Ok(place) = self.find(&client) {
                 self.names.remove(place);

@@ -25,23 +25,28 @@
 //! ```
 
 mod answers;
+pub mod export;
 mod io;
 mod members;
 mod place;
 mod plain;
 mod posts;
 mod session;
+mod tail;
 mod timeline;
+pub mod typed;
 
 use std::collections::VecDeque;
 
 use chat_room_wire::{Body, ClientFrame, Limits, Problem, SUBPROTOCOL, check_room, is_invisible};
 
-pub use io::{Address, Command, Entrance, Keep, Kept, KeptPost, MAX_TEXT_BYTES, Output, Refusal};
+pub use io::{Address, Command, Entrance, Keep, Kept, KeptLog, KeptPost, MAX_TEXT_BYTES, Output, Refusal};
 pub use members::{MAX_MEMBERS, Members};
+pub use tail::{MAX_KEPT_ENTRIES, MAX_KEPT_EPOCH_BYTES, MAX_KEPT_LOG_BYTES};
 pub use timeline::{
-    Change, Content, Delivery, Item, ItemId, MAX_BINARY_HEAD, MAX_ITEMS, MAX_ITEMS_READING, MAX_SHOWN_TEXT_BYTES,
-    MAX_TIMELINE_BYTES, Notice, Reaction, Said, Timeline,
+    Content, Crowd, Delivery, Item, ItemId, MAX_BINARY_HEAD, MAX_ITEMS, MAX_ITEMS_READING, MAX_PEOPLE_NAMED,
+    MAX_SHOWN_TEXT_BYTES, MAX_TIMELINE_BYTES, MAX_TIMELINE_BYTES_READING, Notice, People, Person, Reaction, Said,
+    Timeline,
 };
 
 use crate::connection::{self, CommandError, Config, Connection, Event, Instant, OutboxLimits, State};
@@ -67,6 +72,8 @@ pub struct Room {
     posts: Posts,
     place: LogPlace,
     members: Members,
+    /// Why the relay has let nobody in, in its words.
+    turned_away: Option<String>,
     /// There while a socket is open that speaks `chat-room.v1`.
     session: Option<Session>,
 }
@@ -86,6 +93,7 @@ impl Room {
             posts: Posts::default(),
             place: LogPlace::default(),
             members: Members::default(),
+            turned_away: None,
             session: None,
         }
     }
@@ -101,6 +109,11 @@ impl Room {
             Some(session) => session.joined.is_some(),
             None => matches!(self.state(), State::Open { .. }),
         }
+    }
+
+    /// Why the relay did not let one in when one last came, in its own words.
+    pub fn turned_away(&self) -> Option<&str> {
+        self.turned_away.as_deref()
     }
 
     /// Where it is connected to, or was, or will be, and as whom.
@@ -136,6 +149,12 @@ impl Room {
     /// How many posts were not seen in the log yet.
     pub fn waiting_posts(&self) -> usize {
         self.posts.len()
+    }
+
+    /// Whether posts wait since the relay, or the rate that it allows, wants it.
+    pub fn is_held(&self) -> bool {
+        let holds = self.session.as_ref().is_some_and(|it| it.hold_until.is_some());
+        holds && self.posts.len() > 0
     }
 
     /// The texts of one's own that nobody has got and that are kept nowhere but here, in order. What was kept comes
@@ -245,6 +264,9 @@ impl Room {
         for post in &kept.posts {
             self.take_kept(post);
         }
+        if let Some(log) = &kept.log {
+            self.take_kept_log(log, &kept.client);
+        }
         let next_n = kept
             .posts
             .iter()
@@ -255,6 +277,7 @@ impl Room {
         self.identity = Some(Kept {
             next_n,
             posts: Vec::new(),
+            log: None,
             ..kept
         });
         for post in said_meanwhile {
@@ -295,6 +318,7 @@ impl Room {
     // Coming and going
 
     fn connect(&mut self, now: Instant, entrance: Entrance) -> Result<(), Refusal> {
+        self.turned_away = None;
         let address = entrance.address();
         if wants_rooms(&entrance) {
             check_room(&entrance.room).map_err(Refusal::Field)?;

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use super::tail::Tail;
+
 /// The most gaps that are remembered. A server that leaves more is not worth repairing.
 pub(super) const MAX_HOLES: usize = 16;
 
@@ -41,6 +43,10 @@ pub(super) struct LogPlace {
     /// The first entry of the log, once it was seen.
     pub(super) start: Option<u64>,
     pub(super) holes: VecDeque<Hole>,
+    /// What is kept of it for the next page.
+    pub(super) tail: Tail,
+    /// It is what an earlier page has left, and the relay has not yet said that it is still the log.
+    pub(super) is_kept: bool,
     /// The newest page was promised and has not come: what is before `last` is not here.
     pub(super) page_due: bool,
 }
@@ -51,9 +57,8 @@ impl LogPlace {
         *self = Self {
             epoch: Some(epoch),
             last: head,
-            start: None,
-            holes: VecDeque::new(),
             page_due: true,
+            ..Self::default()
         };
     }
 }

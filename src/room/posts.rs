@@ -109,11 +109,11 @@ impl Posts {
     }
 
     /// What is about an entry of a log that is no more: an answer becomes a text of its own, all else leaves. Gives what
-    /// is to be kept, or no longer, and the items that have changed.
-    pub(super) fn leave_log(&mut self) -> (Vec<Keep>, Vec<ItemId>) {
+    /// is to be kept, or no longer, and the items that have changed. With `unsent` it concerns only what no page has sent.
+    pub(super) fn leave_log(&mut self, unsent: bool) -> (Vec<Keep>, Vec<ItemId>) {
         let (mut keeps, mut items) = (Vec::new(), Vec::new());
         self.waiting.retain(|post| {
-            let stays = post.body.of().is_none();
+            let stays = post.body.of().is_none() || unsent && post.was_sent;
             if !stays {
                 self.bytes -= post.body.bytes();
                 keeps.extend(post.n.map(Keep::Gone));
@@ -123,6 +123,7 @@ impl Posts {
         let waiting = self.waiting.iter_mut().map(|post| (post, false));
         for (post, failed) in waiting.chain(self.failed.iter_mut().map(|post| (post, true))) {
             if let Body::Text { reply_to, .. } = &mut post.body
+                && !(unsent && post.was_sent)
                 && reply_to.take().is_some()
             {
                 keeps.extend(post.keep(failed));
@@ -167,6 +168,12 @@ impl Posts {
         } else {
             None
         }
+    }
+
+    /// The item of the post with this `n`, if it says the same.
+    pub(super) fn item_of(&self, n: u64, body: &Body) -> Option<ItemId> {
+        let post = &self.waiting[self.position(n)?];
+        post.item.filter(|_| post.body == *body)
     }
 
     /// Takes all out.

@@ -3,8 +3,8 @@
 use core::time::Duration;
 
 use chat_room_wire::{
-    Body, ClientFrame, Entry, History, HistoryRequest, Join, Joined, Limits, Place, Post, Refused, RefusedCode,
-    ServerFrame,
+    Body, ClientFrame, Entry, History, HistoryRequest, Join, Joined, Limits, Place, Post, Presence, Refused,
+    RefusedCode, ServerFrame,
 };
 
 use super::answers::{Answers, Due};
@@ -235,6 +235,9 @@ impl Room {
             }
             Err(bad) => self.complain(now, bad.to_string()),
         }
+        if self.place.tail.take_changed() {
+            self.outputs.push_back(Output::Keep(Keep::Log));
+        }
         self.flush(now);
     }
 
@@ -282,10 +285,10 @@ impl Room {
         let Some(session) = &self.session else { return };
         match (frame, session.joined.is_some()) {
             (ServerFrame::Joined(joined), false) => self.joined(now, *joined),
-            (ServerFrame::Refused(refused), false) => self.turned_away(now, refused),
+            (ServerFrame::Refused(refused), false) => self.left_outside(now, refused),
             (ServerFrame::Entry(entry), true) => self.entry(now, entry),
             (ServerFrame::History(history), true) => self.history(now, history),
-            (ServerFrame::Presence(presence), true) => self.members.change(presence),
+            (ServerFrame::Presence(presence), true) => self.presence(now, presence),
             (ServerFrame::Typing { client, on }, true) => self.members.set_typing(now, client, on),
             (ServerFrame::Refused(refused), true) => match refused.n {
                 Some(n) => {
@@ -300,13 +303,38 @@ impl Room {
         }
     }
 
+    /// Who has come and gone is told in the timeline, in one line for as long as nothing else happens. One knows of
+    /// oneself.
+    fn presence(&mut self, now: Instant, presence: Presence) {
+        let me = self.session.as_ref().and_then(|it| it.joined.as_ref());
+        let me = me.map_or("", |it| it.client.as_str());
+        let members = &self.members;
+        self.timeline.tell_people(now, self.place.last, |people| {
+            for client in presence.left.iter().filter(|it| *it != me) {
+                people.left(client, members.name(client));
+            }
+            for member in presence.joined.iter().filter(|it| it.client != me) {
+                // Who is here already has not come.
+                if members.name(&member.client).is_none() || presence.left.contains(&member.client) {
+                    people.joined(&member.client, &member.name);
+                }
+            }
+            for member in presence.renamed.iter().filter(|it| it.client != me) {
+                if let Some(before) = members.name(&member.client) {
+                    people.renamed(&member.client, before, &member.name);
+                }
+            }
+        });
+        self.members.change(presence);
+    }
+
     fn joined(&mut self, now: Instant, joined: Joined) {
         let Some(session) = &mut self.session else { return };
         // One that recovers what nobody asked for means something else.
         let recovered = joined.recovered && session.resumes;
         session.expects_page = !recovered;
         session.joined = Some(Membership {
-            client: joined.client,
+            client: joined.client.clone(),
             accepted: joined.accepted,
             pace: Pace::new(&joined.limits),
             limits: joined.limits,
@@ -320,6 +348,12 @@ impl Room {
         self.members.begin(joined.members, joined.count);
         if let Some(kept) = &mut self.identity {
             kept.next_n = kept.next_n.max(joined.accepted.saturating_add(1));
+            if kept.client != joined.client {
+                kept.client.clone_from(&joined.client);
+                self.outputs
+                    .push_back(Output::Keep(Keep::Client(joined.client.clone())));
+                self.recognise(&joined.client);
+            }
         }
 
         let same_log = self.place.epoch.as_ref() == Some(&joined.epoch);
@@ -330,17 +364,12 @@ impl Room {
                 Some(_) if same_log && joined.head >= self.place.last => Some(Notice::Missed),
                 Some(_) => Some(Notice::LogReset),
             };
-            if self.place.epoch.is_some() {
-                self.timeline.clear(true);
-            }
             if notice == Some(Notice::LogReset) {
                 self.leave_the_old_log();
             }
-            self.place.begin(joined.epoch, joined.head);
-            if let Some(notice) = notice {
-                self.notice(now, notice);
-            }
+            self.begin_anew(now, joined.epoch, joined.head, notice);
         }
+        self.place.is_kept = false;
         self.notice(
             now,
             Notice::Connected {
@@ -356,7 +385,8 @@ impl Room {
     }
 
     /// The relay does not let one in: trying again would not help.
-    fn turned_away(&mut self, now: Instant, refused: Refused) {
+    fn left_outside(&mut self, now: Instant, refused: Refused) {
+        self.turned_away = Some(refused.message.clone());
         self.server_refused(now, refused.message);
         // It is open, so it can be left.
         let _ = self.connection.handle_command(now, connection::Command::Disconnect);
@@ -368,6 +398,7 @@ impl Room {
                 self.open_hole(now, entry.prev, entry.seq);
             }
             self.place.last = entry.seq;
+            self.place.tail.push(&entry);
             self.members.set_typing(now, entry.client.clone(), false);
         }
         self.take_entry(now, entry, true);
@@ -398,7 +429,7 @@ impl Room {
                     _ => None,
                 };
                 let new = self.timeline.insert_entry(entry, own, live);
-                if let (Some(text), Some(_)) = (text, new) {
+                if let (Some(text), true) = (text, new) {
                     self.outputs.push_back(Output::Received(Message::Text(text)));
                 }
             }
@@ -431,6 +462,7 @@ impl Room {
             // Of an empty log, whatever comes first is its start.
             self.place.start = Some(first.map_or(self.place.last.saturating_add(1), |(seq, _)| seq));
         }
+        self.place.tail.push_older(&history.entries, self.place.last);
         match asked {
             Some(Asked::Hole { before }) => return self.fill_hole(now, before, history, first),
             // What it was to stand before has left meanwhile.
@@ -444,7 +476,7 @@ impl Room {
             }
             let seq = entry.seq;
             self.take_entry(now, entry, false);
-            if self.timeline.entry(seq).is_none() {
+            if !self.timeline.holds(seq) {
                 // One that finds no room leaves no gap behind it.
                 break;
             }
@@ -455,10 +487,9 @@ impl Room {
         let after = self.place.last;
         if self.place.holes.len() == MAX_HOLES {
             // Too many to mend: begin with the newest page again.
-            self.timeline.clear(true);
-            self.place.begin(self.place.epoch.clone().unwrap_or_default(), prev);
+            let epoch = self.place.epoch.clone().unwrap_or_default();
+            self.begin_anew(now, epoch, prev, Some(Notice::Missed));
             self.place.page_due = false;
-            self.notice(now, Notice::Missed);
             return;
         }
         self.place.holes.push_back(Hole { after, before: seq });
@@ -551,7 +582,8 @@ impl Room {
     /// What waits and is about an entry of a log that is no more is not said about another one of the same number: an
     /// answer becomes a text, and a change leaves.
     fn leave_the_old_log(&mut self) {
-        let (keeps, alone) = self.posts.leave_log();
+        // What was kept of a log tells nothing of the posts that were kept, which may be of a later one.
+        let (keeps, alone) = self.posts.leave_log(self.place.is_kept);
         self.outputs.extend(keeps.into_iter().map(Output::Keep));
         for item in alone {
             self.timeline.set_alone(item);

@@ -3,6 +3,7 @@
 //! No borrow of the room is held while an output is carried out: the page may call back in at once.
 
 mod page;
+mod tap;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
@@ -17,7 +18,8 @@ use super::seat::Seat;
 use super::socket::{Socket, SocketEvent};
 use super::storage::{Claimed, Storage, StorageEvent};
 use crate::connection::{Config, Event, Instant, SocketId, State, Target};
-use crate::room::{Command, Entrance, Item, ItemId, Output, Refusal, Room, wants_rooms};
+use crate::room::{Command, Entrance, Item, ItemId, Keep, Output, Refusal, Room, wants_rooms};
+use crate::traffic::{Traffic, What};
 use crate::websocket::{Close, CloseCode, Message, OpenError};
 
 /// How many bytes may wait inside the browser to be sent before a further text is refused.
@@ -69,6 +71,9 @@ pub(super) struct Driver {
     storage: Storage,
     seat: RefCell<Option<Seat>>,
     couriers: Couriers,
+    /// Somebody wants to see what goes over the sockets.
+    recording: Cell<bool>,
+    traffic: RefCell<Traffic>,
     pumping: Cell<bool>,
     is_over: Cell<bool>,
     guard: Guard,
@@ -91,6 +96,8 @@ impl Driver {
             }),
             seat: RefCell::new(None),
             couriers: Couriers::default(),
+            recording: Cell::new(false),
+            traffic: RefCell::default(),
             pumping: Cell::new(false),
             is_over: Cell::new(false),
             guard,
@@ -136,6 +143,10 @@ impl Driver {
             Command::Connect(entrance) => self.check_network(is_loopback(&entrance.target.url)),
             _ => {}
         }
+        if matches!(command, Command::Prepare(_) | Command::Connect(_)) {
+            // It may lead to another room.
+            self.storage.flush_log();
+        }
         let leaves_rooms = matches!(&command, Command::Connect(entrance) if !wants_rooms(entrance));
         let now = self.now();
         let result = self.room.borrow_mut().handle_command(now, command);
@@ -154,6 +165,11 @@ impl Driver {
     /// Keeps what the user wants to be called in the room.
     pub(super) fn keep_name(&self, name: &str) {
         self.storage.keep_name(name);
+    }
+
+    /// Whether nothing is kept of what is said in rooms, for the next page to begin with.
+    pub(super) fn keep_no_log(&self, no: bool) {
+        self.storage.keep_no_log(no);
     }
 
     /// Where this element was connected when its page was last left, if the user had not disconnected. `declared` is
@@ -217,15 +233,23 @@ impl Driver {
             Output::OpenSocket { socket, target } => self.open(socket, &target),
             Output::CloseSocket { socket } => {
                 if let Some(native) = self.native(socket) {
+                    self.note(|| What::Closing);
                     native.close(Some(CloseCode::NORMAL.into()));
                 }
             }
-            Output::DropSocket { socket } => self.drop_socket(socket),
+            Output::DropSocket { socket } => {
+                if self.native(socket).is_some() {
+                    self.note(|| What::Dropped);
+                }
+                self.drop_socket(socket);
+            }
             Output::Send { socket, item, message } => self.send(socket, item, message),
             Output::Claim(address) => match self.role {
                 Role::Element => self.storage.claim(&address),
                 Role::Courier => self.storage.claim_orphan(&address),
             },
+            // A log is kept by who sees it.
+            Output::Keep(Keep::Log) if self.role == Role::Courier => {}
             Output::Keep(keep) => self.storage.keep(&keep),
             Output::Received(message) => self.say(Happening::Received(message)),
             Output::StateChanged => {
@@ -236,6 +260,7 @@ impl Driver {
     }
 
     fn open(self: &Rc<Self>, socket: SocketId, target: &Target) {
+        self.note_attempt(target);
         let weak = Rc::downgrade(self);
         let opened = Socket::open(&target.url, &target.protocols, move |event| {
             enter(&weak, |driver| driver.socket_event(socket, event));
@@ -243,6 +268,7 @@ impl Driver {
         match opened {
             Ok(native) => drop(self.socket.replace(Some((socket, Rc::new(native))))),
             Err(error) => {
+                self.note(|| What::Refused(error.clone()));
                 let now = self.now();
                 self.room
                     .borrow_mut()
@@ -254,6 +280,10 @@ impl Driver {
 
     fn send(&self, socket: SocketId, item: Option<ItemId>, message: Message) {
         let taken = self.native(socket).is_some_and(|native| native.send(&message).is_ok());
+        self.note(|| match taken {
+            true => What::sent(&message),
+            false => What::NotSent(message.len()),
+        });
         if !taken {
             let now = self.now();
             self.room.borrow_mut().handle_send_refused(now, item, message);
@@ -263,12 +293,24 @@ impl Driver {
     fn socket_event(self: &Rc<Self>, socket: SocketId, event: SocketEvent) {
         match event {
             SocketEvent::Open => {
-                let protocol = self.native(socket).map_or_else(String::new, |native| native.protocol());
+                let native = self.native(socket);
+                let protocol = native.as_ref().map_or_else(String::new, |native| native.protocol());
+                self.note(|| What::Open {
+                    protocol: protocol.clone(),
+                    extensions: native.map_or_else(String::new, |native| native.extensions()),
+                });
                 self.event(Event::SocketOpened { socket, protocol });
             }
-            SocketEvent::Message(message) => self.event(Event::SocketMessage { socket, message }),
-            SocketEvent::Error => self.event(Event::SocketErrored { socket }),
+            SocketEvent::Message(message) => {
+                self.note(|| What::received(&message));
+                self.event(Event::SocketMessage { socket, message });
+            }
+            SocketEvent::Error => {
+                self.note(|| What::Errored);
+                self.event(Event::SocketErrored { socket });
+            }
             SocketEvent::Close(close) => {
+                self.note(|| What::Closed(close.clone()));
                 self.drop_socket(socket);
                 self.event(Event::SocketClosed {
                     socket,
@@ -293,6 +335,11 @@ impl Driver {
                 let now = self.now();
                 self.room.borrow_mut().handle_not_kept(now);
                 self.pump();
+            }
+            StorageEvent::LogDue => {
+                if let Some(log) = self.read(Room::kept_log) {
+                    self.storage.keep_log(&log);
+                }
             }
             StorageEvent::Saving(saving) => self.say(Happening::Saving(saving)),
         }

@@ -1,18 +1,34 @@
-// What survives a reload: as whom one is in a room, and what was said but not yet seen in the log.
+// What survives a reload: as whom one is in a room, what was said but not yet seen in the log, and the newest of the log.
 //
 // Nothing here throws or rejects: what cannot be kept is told.
 
-import { CLIENTS, MAX_DRAFT, MAX_NAME, POSTS, begin, empty, find, findOrphan, letGo, open, randomKey } from "./storage/search.js";
+import {
+  CLIENTS,
+  MAX_DRAFT,
+  MAX_NAME,
+  POSTS,
+  begin,
+  empty,
+  find,
+  findOrphan,
+  keepLog,
+  letGo,
+  loseLog,
+  open,
+  randomKey,
+} from "./storage/search.js";
 import { use } from "./tab.js";
 
 // A claim that takes longer goes on without what was kept.
 const CLAIM_MS = 5_000;
 // How long a draft rests before it is written.
 const DRAFT_MS = 300;
+// How long a log changes before it is written: it is written as a whole.
+const LOG_MS = 1_000;
 // How many writes are under way before the next ones wait to be written together.
 const MAX_WRITES = 8;
 
-// One for each element. `tell` gets arrays: ["claimed", …], ["nothing"], ["not kept"], ["saving", whether].
+// One for each element. `tell` gets arrays: ["claimed", …], ["nothing"], ["not kept"], ["log"], ["saving", whether].
 export class Store {
   #tell;
   #claims = 0;
@@ -23,6 +39,9 @@ export class Store {
   #saving = false;
   // What was typed while the claim was under way.
   #early = {};
+  #logTimer = 0;
+  #isLast = false;
+  #keepsNoLog = false;
 
   constructor(tell) {
     this.#tell = tell;
@@ -41,12 +60,14 @@ export class Store {
     }
     if (claim !== this.#claims) return;
     this.#claiming = false;
-    const { key, next_n, name, draft } = found?.record ?? empty(url, room, randomKey());
+    const { key, next_n, name, draft, client } = found?.record ?? empty(url, room, randomKey());
     if (found) this.#own(found);
+    if (this.#keepsNoLog) loseLog(url, room);
+    const { epoch, start, entries } = (!this.#keepsNoLog && found?.log) || {};
     if (isOrphan && !found) {
       this.#tell(["nothing"]);
     } else {
-      this.#tell(["claimed", url, room, key, next_n, name, draft, Boolean(found), found?.posts ?? []]);
+      this.#tell(["claimed", url, room, key, next_n, name, draft, Boolean(found), found?.posts ?? [], client, epoch, start, entries]);
     }
     this.#update();
   }
@@ -71,8 +92,37 @@ export class Store {
   gone(n) {
     this.#identity?.post({ n });
   }
+  client(id) {
+    this.#identity?.keepClient(id);
+  }
   commit() {
     this.#identity?.commit();
+  }
+
+  // The core is asked for the log when it is time, and answers by `keepLog` at once.
+  logChanged() {
+    if (this.#identity && !this.#keepsNoLog) this.#logTimer ||= setTimeout(() => this.flushLog(), LOG_MS);
+  }
+  flushLog(isLast) {
+    if (!this.#logTimer) return;
+    this.#restLog();
+    this.#isLast = isLast === true;
+    this.#tell(["log"]);
+  }
+  keepLog(epoch, start, entries) {
+    const [url, room] = this.#identity?.address() ?? [];
+    if (room !== undefined) keepLog({ url, room, epoch, start, entries }, this.#isLast);
+  }
+  keepNoLog(no) {
+    this.#keepsNoLog = no;
+    const address = this.#identity?.address();
+    if (!no || !address) return;
+    this.#restLog();
+    loseLog(...address);
+  }
+  #restLog() {
+    clearTimeout(this.#logTimer);
+    this.#logTimer = 0;
   }
 
   keepName(name) {
@@ -87,6 +137,7 @@ export class Store {
   // The page may end: nothing rests or waits its turn any longer.
   flush() {
     this.#identity?.flush(true);
+    this.flushLog(true);
   }
 
   // Lets go of the identity as soon as all of it is written.
@@ -94,6 +145,7 @@ export class Store {
     this.#claims += 1;
     this.#claiming = false;
     this.#early = {};
+    this.#restLog();
     const identity = this.#identity;
     this.#identity = null;
     identity?.close();
@@ -146,6 +198,19 @@ class Identity {
 
   commit() {
     if (this.#posts.length > 0) this.flush(false);
+  }
+
+  address() {
+    return [this.#record.url, this.#record.room];
+  }
+
+  // An identity that has kept nothing yet has said nothing that would have to be known as its own.
+  keepClient(id) {
+    if (id === this.#record.client || id.length > MAX_NAME) return;
+    this.#record.client = id;
+    if (!this.#isRecorded) return;
+    this.#isDirty = true;
+    this.flush(false);
   }
 
   keepName(name) {

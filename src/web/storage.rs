@@ -1,8 +1,9 @@
-//! What survives a reload: as whom one is in a room, and what was said but not yet seen in the log.
+//! What survives a reload: as whom one is in a room, what was said but not yet seen in the log, and the newest of the log.
 //!
 //! For every room of every server there are identities, each with a key, a counter, its unsent posts, a name and a
 //! draft. Two tabs, two elements of a page or a duplicated tab never use the same one at the same time, and one that is
 //! free again is taken over with what it left. Where the browser keeps nothing, a claim says so and gives a new key.
+//! What is kept of a room's log belongs to all of them: who writes last is right, since the relay fills up what is old.
 //!
 //! ```no_run
 //! use chat_room::room::Address;
@@ -10,6 +11,7 @@
 //!
 //! let storage = Storage::new(|event| match event {
 //!     StorageEvent::Claimed(claimed) => drop((claimed.kept, claimed.name, claimed.draft)),
+//!     StorageEvent::LogDue => {} // Hand what the room gives as its `kept_log` to `keep_log`.
 //!     StorageEvent::Nothing | StorageEvent::NotKept | StorageEvent::Saving(_) => {}
 //! });
 //! storage.claim(&Address { url: "wss://example.org/socket".into(), room: "lobby".into() });
@@ -26,7 +28,7 @@ use js_sys::Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 
-use crate::room::{Address, Keep, Kept, KeptPost};
+use crate::room::{Address, Keep, Kept, KeptLog, KeptPost};
 
 /// The most bytes of posts that are taken from what was kept: eight times what may wait at once, since more may be said
 /// before each claim is answered, and failed ones are kept besides. What is more stays where it is.
@@ -44,6 +46,16 @@ extern "C" {
     fn post(this: &Store, n: f64, at: f64, body: &str, failed: bool);
     #[wasm_bindgen(method)]
     fn gone(this: &Store, n: f64);
+    #[wasm_bindgen(method)]
+    fn client(this: &Store, id: &str);
+    #[wasm_bindgen(method, js_name = logChanged)]
+    fn log_changed(this: &Store);
+    #[wasm_bindgen(method, js_name = keepLog)]
+    fn keep_log(this: &Store, epoch: &str, start: bool, entries: &str);
+    #[wasm_bindgen(method, js_name = keepNoLog)]
+    fn keep_no_log(this: &Store, no: bool);
+    #[wasm_bindgen(method, js_name = flushLog)]
+    fn flush_log(this: &Store);
     #[wasm_bindgen(method)]
     fn commit(this: &Store);
     #[wasm_bindgen(method, js_name = keepName)]
@@ -67,7 +79,7 @@ extern "C" {
 }
 
 /// What the storage has to say. None of it comes before the call that asked for it, but `Saving`, which may come within
-/// any call.
+/// any call, and `LogDue`, which may come within [`Storage::flush`] and [`Storage::flush_log`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StorageEvent {
     /// The answer to a claim.
@@ -76,6 +88,8 @@ pub enum StorageEvent {
     Nothing,
     /// What was to be kept with the claimed identity could not be.
     NotKept,
+    /// It is time for [`Storage::keep_log`].
+    LogDue,
     /// Whether something is being claimed or written, so that what was last to be kept may not be durable yet.
     Saving(bool),
 }
@@ -140,7 +154,24 @@ impl Storage {
                 self.native.post(post.n as f64, post.at as f64, &body, post.failed);
             }
             Keep::Gone(n) => self.native.gone(*n as f64),
+            Keep::Client(id) => self.native.client(id),
+            Keep::Log => self.native.log_changed(),
         }
+    }
+
+    /// Keeps this of the log of the room whose identity is claimed.
+    pub fn keep_log(&self, log: &KeptLog) {
+        self.native.keep_log(&log.epoch, log.start, &log.entries);
+    }
+
+    /// Whether nothing is kept of logs. What was kept of those that are claimed then is let go.
+    pub fn keep_no_log(&self, no: bool) {
+        self.native.keep_no_log(no);
+    }
+
+    /// Writes at once what [`Keep::Log`] has announced.
+    pub fn flush_log(&self) {
+        self.native.flush_log();
     }
 
     /// Writes together what was to be kept since the last time.
@@ -198,7 +229,13 @@ fn read_event(told: &Array) -> Option<StorageEvent> {
             kept: Kept {
                 key: text(3),
                 next_n: told.get(4).as_f64().unwrap_or(1.0) as u64,
+                client: text(9),
                 posts: read_posts(&told.get(8).into()),
+                log: told.get(10).is_string().then(|| KeptLog {
+                    epoch: text(10),
+                    start: told.get(11).is_truthy(),
+                    entries: text(12),
+                }),
                 durable: told.get(7).is_truthy(),
             },
             name: text(5),
@@ -206,6 +243,7 @@ fn read_event(told: &Array) -> Option<StorageEvent> {
         }),
         "nothing" => StorageEvent::Nothing,
         "not kept" => StorageEvent::NotKept,
+        "log" => StorageEvent::LogDue,
         "saving" => StorageEvent::Saving(told.get(1).is_truthy()),
         _ => return None,
     })

@@ -1,9 +1,16 @@
 //! `<chat-room>` in a document, without a server: what is there, what it says, what it refuses, what it leaves behind.
 #![cfg(all(target_arch = "wasm32", feature = "element"))]
 
+mod composing;
+mod conversation;
+mod inspector;
+mod looks;
 mod page;
+mod panels;
 mod rooms;
 mod scripted;
+mod theming;
+mod tools;
 
 use page::{Room, break_next_append, externrefs, frame, until};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};

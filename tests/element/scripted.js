@@ -18,7 +18,8 @@ class Scripted extends EventTarget {
     sockets.push(this);
   }
   send(data) {
-    this.heard.push(data);
+    // Bytes are copied, as the browser does: they may stand in memory that changes.
+    this.heard.push(typeof data === "string" ? data : Uint8Array.from(data));
   }
   close(code = 1005, reason = "") {
     if (this.readyState >= 2) return;
@@ -52,3 +53,6 @@ export const say = (text) => last().dispatchEvent(new MessageEvent("message", { 
 export const end = (code, reason) => last().end(code, reason);
 // All that the last socket was told, frame by frame.
 export const heard = () => (last()?.heard ?? []).flatMap((it) => JSON.parse(it)).map((it) => JSON.stringify(it));
+// All messages that the last socket was told, as they are: texts, or numbers of bytes joined by commas.
+export const told = () => (last()?.heard ?? []).map((it) => (typeof it === "string" ? it : it.join()));
+export const sayBytes = (bytes) => last().dispatchEvent(new MessageEvent("message", { data: Uint8Array.from(bytes).buffer }));

@@ -16,6 +16,9 @@ extern "C" {
     fn say(text: &str);
     fn end(code: u16, reason: &str);
     fn heard() -> Vec<String>;
+    fn told() -> Vec<String>;
+    #[wasm_bindgen(js_name = sayBytes)]
+    fn say_bytes(bytes: &[u8]);
 }
 
 /// The user of the element, as the relay calls them.
@@ -63,6 +66,25 @@ impl Server {
 
     pub(crate) fn say(&self, frame: ServerFrame) {
         say(&frame.to_json());
+    }
+
+    /// Any text, whatever is spoken.
+    pub(crate) fn say_text(&self, text: &str) {
+        say(text);
+    }
+
+    pub(crate) fn say_bytes(&self, bytes: &[u8]) {
+        say_bytes(bytes);
+    }
+
+    /// All messages that the last socket was told: texts, or numbers of bytes joined by commas.
+    pub(crate) fn told(&self) -> Vec<String> {
+        told()
+    }
+
+    /// The server says goodbye.
+    pub(crate) fn end_because(&self, code: u16, reason: &str) {
+        end(code, reason);
     }
 
     pub(crate) fn entry(&self, entry: Entry) {

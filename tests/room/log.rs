@@ -4,7 +4,7 @@ use chat_room::room::{Command, Content, MAX_ITEMS, MAX_ITEMS_READING, Refusal};
 use chat_room::websocket::Message;
 use chat_room_wire::{Body, ClientFrame, Entry, History, HistoryRequest, Joined, RefusedCode, ServerFrame};
 
-use crate::support::{BO, Bench, ME, entry, joined, page, refused, text};
+use crate::support::{BO, Bench, ME, entrance, entry, joined, page, refused, text};
 
 fn bo(seq: u64) -> Entry {
     entry(seq, BO, seq, text(&seq.to_string()))
@@ -228,14 +228,16 @@ tests! {
         assert_eq!(asked(&mut bench), [Some(first)]);
         bench.hear(&[history(first, (1..first).map(bo).collect())]);
         assert_eq!(numbers(&bench), (1..=many).map(|it| it.to_string()).collect::<Vec<_>>().join(" "));
-        for seq in many + 1..=MAX_ITEMS_READING as u64 + 200 {
-            bench.hear_entry(bo(seq));
+        let last = MAX_ITEMS_READING as u64 + 200;
+        let news: Vec<ServerFrame> = (many + 1..=last).map(|seq| ServerFrame::Entry(bo(seq))).collect();
+        for frames in news.chunks(1_000) {
+            bench.hear(frames);
         }
         assert_eq!(bench.room.timeline().iter().len(), MAX_ITEMS_READING);
         assert_eq!(bench.command(Command::LoadOlder), Err(Refusal::NoMore), "there is no room for more");
         bench.command(Command::StopReading).expect("always");
         assert_eq!(bench.room.timeline().iter().len(), MAX_ITEMS);
-        assert_eq!(numbers(&bench).split(' ').next_back(), Some("2200"), "the newest stay");
+        assert_eq!(numbers(&bench).split(' ').next_back(), Some(&*last.to_string()), "the newest stay");
     }
 
     fn changes_count_from_the_author_alone_and_in_the_logs_order() {
@@ -300,8 +302,11 @@ tests! {
         bench.enter();
         bench.hear(&[refused(None, chat_room_wire::RefusedCode::Limit)]);
         assert_eq!(bench.shown(), ["refused: because"]);
+        assert_eq!(bench.room.turned_away(), Some("because"));
         bench.closed(1000);
         assert_eq!(bench.room.state().name(), "Closed");
         assert_eq!(bench.room.poll_timeout(), None);
+        bench.command(Command::Connect(entrance("lobby"))).expect("once more");
+        assert_eq!(bench.room.turned_away(), None, "nobody has said no yet");
     }
 }

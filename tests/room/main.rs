@@ -13,9 +13,13 @@ macro_rules! tests {
     )* };
 }
 
+mod export;
+mod fold;
 mod golden;
+mod kept;
 mod log;
 mod people;
 mod plain;
 mod posts;
 mod support;
+mod typed;

@@ -13,7 +13,7 @@ fn members(bench: &Bench) -> String {
 }
 
 fn typing(bench: &Bench) -> Vec<String> {
-    bench.room.members().typing().map(str::to_owned).collect()
+    bench.room.members().typing().map(|(_, name)| name.to_owned()).collect()
 }
 
 fn says_typing(client: &str, on: bool) -> ServerFrame {

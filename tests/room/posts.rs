@@ -337,11 +337,13 @@ tests! {
         for n in 4..=6 {
             let at = bench.room.poll_timeout().expect("a time");
             assert!(at.as_millis() <= bench.now.as_millis() + 100);
+            assert!(bench.room.is_held());
             bench.pass(99);
             assert_eq!(bench.posts(), [] as [String; 0]);
             bench.pass(1);
             assert_eq!(bench.posts(), [format!("{n}: {n}")]);
         }
+        assert!(!bench.room.is_held(), "all have been sent");
     }
 
     fn what_is_too_much_is_refused_before_it_is_sent() {

@@ -2,7 +2,8 @@
 
 use chat_room::connection::{Config, Event, Instant, OutboxLimits, SocketId, Target};
 use chat_room::room::{
-    Address, Command, Content, Delivery, Entrance, Item, ItemId, Keep, Kept, KeptPost, Notice, Output, Refusal, Room,
+    Address, Command, Content, Delivery, Entrance, Item, ItemId, Keep, Kept, KeptPost, Notice, Output, People, Refusal,
+    Room,
 };
 use chat_room::websocket::{Close, Message, Protocol};
 use chat_room_wire::{
@@ -43,6 +44,7 @@ pub(crate) fn identity(posts: Vec<KeptPost>) -> Kept {
         next_n: 1,
         posts,
         durable: true,
+        ..Kept::default()
     }
 }
 
@@ -233,6 +235,7 @@ impl Bench {
                     stored.push((post.n, format!("{}: {}{failed}", post.n, words(&post.body))));
                 }
                 Keep::Gone(n) => stored.retain(|(stored, _)| stored != n),
+                Keep::Client(_) | Keep::Log => {}
             }
         }
         stored.into_iter().map(|(_, text)| text).collect()
@@ -304,6 +307,21 @@ fn words(body: &Body) -> String {
     }
 }
 
+/// `+Bo +Cy +3 -Di Ed>Edd`
+fn told(people: &People) -> String {
+    let mut words = Vec::new();
+    for (mark, crowd) in [("+", &people.joined), ("-", &people.left), ("", &people.renamed)] {
+        words.extend(crowd.named.iter().map(|it| match it.before.as_str() {
+            "" => format!("{mark}{}", it.name),
+            before => format!("{before}>{}", it.name),
+        }));
+        if crowd.more > 0 {
+            words.push(format!("{mark}{} more", crowd.more));
+        }
+    }
+    words.join(" ")
+}
+
 fn shown(item: &Item) -> Option<String> {
     Some(match item.content() {
         Content::Said(said) => {
@@ -323,7 +341,7 @@ fn shown(item: &Item) -> Option<String> {
             format!("{mark} {text}{edited}{reactions}")
         }
         Content::Hole => "(hole)".into(),
-        Content::Change(_) => return None,
+        Content::People(people) => told(people),
         Content::Notice(Notice::Connected { .. }) => "connected".into(),
         Content::Notice(Notice::Lost { close, .. }) => format!("lost {}", close.code),
         Content::Notice(Notice::Ended { close, .. }) => format!("ended {}", close.code),

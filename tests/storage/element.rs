@@ -411,6 +411,57 @@ async fn after_sleep_whatever_happens_first_finds_the_dead_connection() {
 }
 
 #[wasm_bindgen_test]
+async fn what_was_seen_of_the_room_is_there_before_the_relay_lets_one_in() {
+    let address = address("kept log");
+    let _relay = Relay::new().await;
+    new_tab();
+    let room = Room::reloaded(&address, "Ann");
+    room.say("one").await;
+    room.say("two").await;
+    until("both to be in the log", || posts().len() == 2).await;
+    let texts = |room: &Room| -> Vec<String> {
+        let rows = room.0.shadow_root().expect("a shadow root");
+        let rows = rows
+            .query_selector_all(".row:is(.own, .theirs) .text")
+            .expect("a selector");
+        let rows = (0..rows.length()).filter_map(|index| rows.item(index));
+        rows.filter_map(|row| row.text_content()).collect()
+    };
+    until("both to be shown", || texts(&room) == ["one", "two"]).await;
+    // The element goes to another room at once, which must not cost what it has seen of this one.
+    room.0.set_attribute("room", "elsewhere").expect("an attribute");
+    drop(room);
+    next_task().await;
+
+    hold_answers(true);
+    let room = Room::reloaded(&address, "Ann");
+    until("what was kept", || texts(&room) == ["one", "two"]).await;
+    assert!(
+        room.part(".row.own[data-delivery=sent]").is_some(),
+        "one's own is known"
+    );
+    until("the join", || said(made() - 1).len() == 1).await;
+    assert!(said(made() - 1)[0].contains(r#""since":{"epoch":"epoch","seq":2}"#));
+    hold_answers(false);
+    cut(1006);
+    tell("window", "online");
+    room.say("three").await;
+    until("all to be shown", || texts(&room) == ["one", "two", "three"]).await;
+    let waits = |room: &Room| room.part(".row.own:not([data-delivery=sent])").is_some();
+    until("all to be in the log", || !waits(&room)).await;
+    room.written().await;
+    drop(room);
+    next_task().await;
+
+    hold_answers(true);
+    let room = Room::reloaded(&address, "Ann");
+    room.0.set_attribute("nokeep", "").expect("an attribute");
+    until("the join", || said(made() - 1).len() == 1).await;
+    assert!(!said(made() - 1)[0].contains("since"), "{:?}", said(made() - 1));
+    assert_eq!(texts(&room), Vec::<String>::new());
+}
+
+#[wasm_bindgen_test]
 async fn a_page_that_nobody_tells_of_its_sleep_sees_it_by_the_clock() {
     let _relay = Relay::new().await;
     let address = address("glance");

@@ -5,6 +5,7 @@ mod bounds;
 mod denied;
 mod element;
 mod hostile;
+mod logs;
 mod owners;
 mod page;
 

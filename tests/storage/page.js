@@ -14,7 +14,7 @@ const result = (request) =>
   });
 
 async function withStore(name, mode, work) {
-  const database = await result(indexedDB.open("chat-room", 1));
+  const database = await result(indexedDB.open("chat-room", 2));
   try {
     const transaction = database.transaction(name, mode);
     const ended = new Promise((done, fail) => {
@@ -134,14 +134,14 @@ export async function deny(what) {
     case "open never answers":
       return reopened(() => stub(IDBFactory.prototype, "open", { value: () => ({}) }));
     case "a newer version": {
-      const newer = indexedDB.open("chat-room", 2);
+      const newer = indexedDB.open("chat-room", 3);
       const database = await result(newer);
       database.close();
       return () => result(indexedDB.deleteDatabase("chat-room"));
     }
     case "another's database":
       return reopened(async () => {
-        const request = indexedDB.open("chat-room", 1);
+        const request = indexedDB.open("chat-room", 2);
         request.onupgradeneeded = () => request.result.createObjectStore("clients");
         (await result(request)).close();
         return () => result(indexedDB.deleteDatabase("chat-room"));
@@ -177,14 +177,33 @@ export async function deny(what) {
 export const allow = async (back) => await back();
 export const dropDatabase = () => result(indexedDB.deleteDatabase("chat-room"));
 
-// How many transactions that write are made until it is read.
+// As the first version of the storage has made it, with an identity and what it had to send.
+export async function makeFirstVersion(record, posts) {
+  await result(indexedDB.deleteDatabase("chat-room"));
+  const request = indexedDB.open("chat-room", 1);
+  request.onupgradeneeded = () => {
+    const clients = request.result.createObjectStore("clients", { keyPath: "key" });
+    clients.createIndex("address", ["url", "room"]);
+    const store = request.result.createObjectStore("posts", { keyPath: ["key", "n"] });
+    clients.put(new Function(`return ${record}`)());
+    for (const post of new Function(`return ${posts}`)()) store.put(post);
+  };
+  (await result(request)).close();
+}
+
+export const logs = () => withStore("logs", "readonly", async (store) => (await result(store.getAll())).map((it) => it.url));
+
+// How many transactions that write are made until it is read; those for logs count apart.
 let writes = 0;
+let logWrites = 0;
 export function countWrites() {
-  writes = 0;
+  writes = logWrites = 0;
   const transaction = IDBDatabase.prototype.transaction;
   return stub(IDBDatabase.prototype, "transaction", {
     value(names, mode, options) {
-      if (mode === "readwrite") {
+      if (mode === "readwrite" && names === "logs") {
+        logWrites += 1;
+      } else if (mode === "readwrite") {
         writes += 1;
         if (options?.durability !== "strict") throw new Error("not strict");
       }
@@ -193,3 +212,4 @@ export function countWrites() {
   });
 }
 export const writesCounted = () => writes;
+export const logWritesCounted = () => logWrites;

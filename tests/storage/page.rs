@@ -43,11 +43,22 @@ extern "C" {
     fn count_writes() -> Function;
     #[wasm_bindgen(js_name = writesCounted)]
     pub(crate) fn writes_counted() -> u32;
+    #[wasm_bindgen(js_name = logWritesCounted)]
+    pub(crate) fn log_writes_counted() -> u32;
+    #[wasm_bindgen(js_name = makeFirstVersion)]
+    pub(crate) async fn make_first_version(record: &str, posts: &str);
+    #[wasm_bindgen(js_name = logs)]
+    async fn all_logs() -> JsValue;
 }
 
 /// Lets what was begun in this task end.
 pub(crate) async fn next_task() {
     sleep(0).await;
+}
+
+/// Lets so many milliseconds pass.
+pub(crate) async fn pass(ms: u32) {
+    sleep(ms).await;
 }
 
 /// Waits until `condition` holds; after half a minute the test has failed.
@@ -170,6 +181,12 @@ impl Tab {
         until("everything to be written", || !self.is_saving()).await;
     }
 
+    /// How often it was asked for the log.
+    pub(crate) fn logs_due(&self) -> usize {
+        let events = self.events.borrow();
+        events.iter().filter(|event| **event == StorageEvent::LogDue).count()
+    }
+
     pub(crate) fn said_not_kept(&self) -> bool {
         self.events.borrow().contains(&StorageEvent::NotKept)
     }
@@ -207,6 +224,12 @@ pub(crate) async fn count(store: &str, key: &str) -> usize {
 pub(crate) async fn records(address: &Address) -> Vec<String> {
     let keys = records_of(&address.url).await.unchecked_into::<Array>();
     keys.iter().filter_map(|key| key.as_string()).collect()
+}
+
+/// The servers of the rooms whose logs are kept.
+pub(crate) async fn logs() -> Vec<String> {
+    let urls = all_logs().await.unchecked_into::<Array>();
+    urls.iter().filter_map(|url| url.as_string()).collect()
 }
 
 pub(crate) async fn drop_database() {

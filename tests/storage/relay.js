@@ -55,12 +55,14 @@ class Socket extends EventTarget {
     if (frame.type === "join") {
       Object.assign(this, { key: frame.key, name: frame.name });
       const own = log.filter((it) => it.key === this.key).map((it) => it.frame.n);
+      const { epoch, seq } = frame.since ?? {};
+      const recovered = epoch === "epoch" && seq <= log.length;
       this.say({
         type: "joined",
         client: `client of ${this.key}`,
         epoch: "epoch",
         head: log.length,
-        recovered: false,
+        recovered,
         accepted: Math.max(0, ...own),
         members: [],
         count: 1,
@@ -75,7 +77,8 @@ class Socket extends EventTarget {
         heartbeat_ms: 600000,
         restart_ms: 0,
       });
-      this.say({ type: "history", entries: log.map((it) => it.frame), start: true });
+      if (recovered) for (const it of log.slice(seq)) this.say(it.frame);
+      else this.say({ type: "history", entries: log.map((it) => it.frame), start: true });
     } else if (frame.type === "ping") {
       this.say({ type: "pong" });
     } else if (frame.type === "post") {

@@ -2,8 +2,10 @@
 //! own, outside the checkout and apart from the user's other programs.
 
 pub(crate) mod apt;
+mod axe;
 pub(crate) mod browsers;
 mod cargo_install;
+mod npm;
 pub(crate) mod pins;
 mod rust;
 pub(crate) mod store;
@@ -86,6 +88,11 @@ impl<'a> Tools<'a> {
             self.use_directory_of(path);
         }
         Ok(found)
+    }
+
+    /// The script of axe-core.
+    pub(crate) fn axe(&mut self) -> Result<PathBuf> {
+        axe::find_or_install(&self.store, self.steps)
     }
 
     /// The program on PATH if it fits, else the pinned crate's.

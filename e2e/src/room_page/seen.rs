@@ -49,9 +49,10 @@ return {
   load_older: control("load-older"),
   older: text("older-words"),
   restart: control("restart"),
-  focus: root.activeElement?.id ?? "",
+  focus: root.activeElement?.closest("[id]")?.id ?? "",
   from_top: log?.scrollTop ?? 0,
   from_end: log ? log.scrollHeight - log.scrollTop - log.clientHeight : 0,
+  messages: host.messages(),
   rows: Array.from(root.querySelectorAll(".row"), (row) => ({
     kind: row.classList[1],
     text: row.querySelector(".text")?.textContent ?? "",
@@ -117,7 +118,23 @@ pub struct Seen {
     pub from_top: f64,
     /// How far the log is from its end, in CSS pixels.
     pub from_end: f64,
+    /// The rows that are in the document: a window of the log, around what is in sight.
     pub rows: Vec<Row>,
+    /// All texts that are loaded, as the element tells its page.
+    pub messages: Vec<Message>,
+}
+
+/// A text, as the element tells its page.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Message {
+    /// Its place in the room's log, if it has one.
+    pub seq: Option<u64>,
+    /// What was said.
+    pub text: String,
+    /// Whether one has said it oneself.
+    pub own: bool,
+    /// `waiting`, `sent` or `failed`, for one's own.
+    pub delivery: Option<String>,
 }
 
 /// A button.
@@ -193,6 +210,12 @@ impl Seen {
     /// The texts of the rows of this kind, in order.
     pub fn texts<'a>(&'a self, kind: &'a str) -> Vec<&'a str> {
         self.rows_of(kind).map(|row| row.text.as_str()).collect()
+    }
+
+    /// All texts of others that are loaded, in order, whether they have rows or not.
+    pub fn all_theirs(&self) -> Vec<&str> {
+        let theirs = self.messages.iter().filter(|it| !it.own);
+        theirs.map(|it| it.text.as_str()).collect()
     }
 
     /// What was said, in order: who, and what.

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chat_room::room::{Content, Delivery, MAX_ITEMS_READING, Room};
+use chat_room::room::{Content, Delivery, KeptLog, MAX_ITEMS_READING, MAX_KEPT_ENTRIES, Room};
 use chat_room_relay::log::Query;
-use chat_room_wire::{Body, Entry};
+use chat_room_wire::{Body, Entry, ServerFrame};
 
 use crate::world::{Tab, World};
 
@@ -30,6 +30,49 @@ pub(crate) fn bounds(world: &World) -> Result<(), String> {
     Ok(())
 }
 
+/// What is kept of the log is a part of it without a gap, and ends with the newest that the tab has without one.
+pub(crate) fn kept(world: &World, log: &KeptLog) -> Result<(), String> {
+    let frames = ServerFrame::decode(&log.entries).map_err(|bad| bad.to_string())?;
+    if frames.is_empty() || frames.len() > MAX_KEPT_ENTRIES {
+        return Err(format!("{} entries are kept", frames.len()));
+    }
+    let kept: Vec<Entry> = frames
+        .into_iter()
+        .map(|frame| match frame {
+            Ok(ServerFrame::Entry(entry)) => Ok(entry),
+            other => Err(format!("{other:?} is kept of the log")),
+        })
+        .collect::<Result<_, _>>()?;
+    let query = Query::Before {
+        room: "lobby".to_owned(),
+        before: kept.last().map(|last| last.seq + 1),
+        limit: kept.len() as u64,
+    };
+    let found = world.house.store.find(&query).map_err(|error| error.to_string())?;
+    if found.entries != kept || log.start && kept[0].seq != 1 {
+        return Err(format!("{kept:?} is kept, the log has {:?}", found.entries));
+    }
+    Ok(())
+}
+
+/// Whoever knows what is its own knows it in what was kept of the log, too: nothing is shown there and as waiting.
+pub(crate) fn doubles(tab: &Tab) -> Result<(), String> {
+    let Some(room) = tab.room.as_ref().filter(|_| tab.knows_itself) else {
+        return Ok(());
+    };
+    let (mut in_log, mut waits) = (BTreeSet::new(), BTreeSet::new());
+    for item in room.timeline().iter() {
+        if let Content::Said(said) = item.content() {
+            let texts = if item.seq().is_some() { &mut in_log } else { &mut waits };
+            texts.insert(said.text());
+        }
+    }
+    match waits.intersection(&in_log).next() {
+        Some(text) => Err(format!("{text:?} is in the log, and waits")),
+        None => Ok(()),
+    }
+}
+
 /// In order, nothing twice, and no gap without a mark.
 pub(crate) fn timeline(tab: &Tab) -> Result<(), String> {
     let Some(room) = &tab.room else { return Ok(()) };
@@ -38,7 +81,8 @@ pub(crate) fn timeline(tab: &Tab) -> Result<(), String> {
     let mut pending = false;
     for item in room.timeline().iter() {
         if let Some(seq) = item.seq() {
-            let gap = last.is_some_and(|last| seq != last + 1);
+            // What changes other entries is not shown.
+            let gap = last.is_some_and(|last| (last + 1..seq).any(|it| !room.timeline().holds(it)));
             if pending || last.is_some_and(|last| seq <= last) || gap != hole && last.is_some() {
                 return Err(format!(
                     "entry {seq} stands after {last:?} (a hole: {hole}, a pending one: {pending})"

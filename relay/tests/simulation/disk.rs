@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use chat_room::room::{Keep, Kept, KeptPost};
+use chat_room::room::{Keep, Kept, KeptLog, KeptPost};
+
+use crate::chance::Chance;
 
 /// How long a write is on its way to the disk, in milliseconds. Longer than most are, so that more of them are lost.
 pub(crate) const WRITE_TAKES: u64 = 150;
@@ -11,6 +13,7 @@ pub(crate) const WRITE_TAKES: u64 = 150;
 #[derive(Clone, Debug, Default)]
 struct Identity {
     next_n: u64,
+    client: String,
     posts: BTreeMap<u64, KeptPost>,
     holder: Option<usize>,
 }
@@ -21,13 +24,16 @@ pub(crate) struct Disk {
     identities: BTreeMap<String, Identity>,
     /// Writes on their way, each with the time at which it is done.
     writes: VecDeque<(u64, String, Keep)>,
+    /// What tabs have written of the log, each with its tab and the time at which it is done; the newest last.
+    logs: Vec<(u64, usize, KeptLog)>,
     made: u64,
 }
 
 impl Disk {
     /// Gives a tab an identity that nobody holds: one with unsent posts first, else any, else a new one.
-    pub(crate) fn claim(&mut self, now: u64, tab: usize) -> Kept {
+    pub(crate) fn claim(&mut self, now: u64, tab: usize, chance: &mut Chance) -> Kept {
         self.finish(now);
+        let log = self.log(now, chance);
         let free = |identity: &&String| self.identities[*identity].holder.is_none();
         let mut keys: Vec<String> = self.identities.keys().filter(free).cloned().collect();
         keys.sort_by_key(|key| self.identities[key].posts.is_empty());
@@ -40,6 +46,8 @@ impl Disk {
         Kept {
             key,
             next_n: identity.next_n.max(1),
+            client: identity.client.clone(),
+            log,
             posts: identity.posts.values().cloned().collect(),
             durable: true,
         }
@@ -49,9 +57,33 @@ impl Disk {
         self.writes.push_back((now + WRITE_TAKES, key.to_owned(), keep));
     }
 
+    /// What was written last of the log. It may as well be older: a tab that was asleep has written after the others, or
+    /// the disk has lost what was written since. Now and then it is of a log that is no more.
+    fn log(&self, now: u64, chance: &mut Chance) -> Option<KeptLog> {
+        let done: Vec<&KeptLog> = self.logs.iter().filter(|it| it.0 <= now).map(|it| &it.2).collect();
+        let newest = done.len().checked_sub(1)?;
+        let index = if chance.one_in(4) {
+            chance.between(0, newest as u64) as usize
+        } else {
+            newest
+        };
+        let mut log = done[index].clone();
+        if chance.one_in(12) {
+            log.epoch = "a log that is no more".to_owned();
+        }
+        Some(log)
+    }
+
+    pub(crate) fn keep_log(&mut self, now: u64, tab: usize, log: KeptLog) {
+        self.logs.push((now + WRITE_TAKES, tab, log));
+    }
+
     /// A tab has gone in good order: its writes are finished by the browser.
-    pub(crate) fn close(&mut self, tab: usize) {
+    pub(crate) fn close(&mut self, now: u64, tab: usize) {
         self.finish(u64::MAX);
+        for (done, _, _) in self.logs.iter_mut().filter(|it| it.1 == tab) {
+            *done = (*done).min(now);
+        }
         self.release(tab);
     }
 
@@ -60,6 +92,7 @@ impl Disk {
         self.finish(now);
         let held: Vec<String> = self.held_by(tab);
         self.writes.retain(|(_, key, _)| !held.contains(key));
+        self.logs.retain(|(done, writer, _)| *writer != tab || *done <= now);
         self.release(tab);
     }
 
@@ -104,6 +137,8 @@ impl Disk {
                     identity.posts.insert(post.n, post);
                 }
                 Keep::Gone(n) => drop(identity.posts.remove(&n)),
+                Keep::Client(client) => identity.client = client,
+                Keep::Log => {}
             }
         }
     }

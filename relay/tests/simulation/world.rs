@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use chat_room::connection::{Config, Event, Instant, SocketId, State, Target};
-use chat_room::room::{Address, Command, Content, Delivery, Entrance, Keep, Output, Room};
+use chat_room::room::{Address, Command, Content, Delivery, Entrance, Keep, KeptLog, MAX_ITEMS, Output, Room};
 use chat_room::websocket::{Close, Message, Protocol};
 use chat_room_relay::room::{ConnectionId, Message as RelayMessage, Opening, Output as RelayOutput};
-use chat_room_wire::{Body, SUBPROTOCOL};
+use chat_room_wire::{BadFrame, Body, SUBPROTOCOL, ServerFrame};
 
 use crate::chance::Chance;
 use crate::check;
@@ -19,6 +19,8 @@ use crate::plan::{Act, Plan, TABS};
 const BEGIN: u64 = 1_700_000_000_000;
 /// How long everything may take to be well again after the last act.
 const HEALING: u64 = 600_000;
+/// How long a log changes before it is written.
+const LOG_RESTS: u64 = 1_000;
 /// Within this a connection that carries nothing is noticed: the heartbeat and its deadline.
 const NOTICED_WITHIN: u64 = 30_000;
 /// The same after somebody has looked at the page.
@@ -52,6 +54,10 @@ pub(crate) struct Tab {
     key: Option<String>,
     claimed_at: Option<u64>,
     claim_at: Option<(u64, Address)>,
+    /// When the log is written that has changed.
+    log_at: Option<u64>,
+    /// It knows by which id the others know it.
+    pub(crate) knows_itself: bool,
     line: Option<u64>,
     frozen: bool,
     woken_at: u64,
@@ -84,6 +90,8 @@ pub(crate) struct World {
     /// Lines whose way to the relay is dead: since when something has waited for an answer over each.
     deaf: Vec<(u64, Option<u64>)>,
     chance: Chance,
+    /// Which log is kept of those that were written.
+    kept_chance: Chance,
     pub(crate) trace: Option<Vec<String>>,
 }
 
@@ -113,6 +121,8 @@ impl World {
             key: None,
             claimed_at: None,
             claim_at: None,
+            log_at: None,
+            knows_itself: false,
             line: None,
             frozen: false,
             woken_at: 0,
@@ -134,6 +144,7 @@ impl World {
             broken: Vec::new(),
             deaf: Vec::new(),
             chance: Chance::new(seed, 3),
+            kept_chance: Chance::new(seed, 4),
             trace,
         }
     }
@@ -147,6 +158,7 @@ impl World {
             self.note(|| format!("{act:?}"));
             self.act(*act);
             self.settle()?;
+            self.tabs.iter().try_for_each(check::doubles)?;
         }
         self.heal();
         self.settle()?;
@@ -211,7 +223,7 @@ impl World {
         let timers = self.tabs.iter().filter(|tab| !tab.frozen).filter_map(|tab| {
             let room = tab.room.as_ref().and_then(Room::poll_timeout).map(Instant::as_millis);
             let claim = tab.claim_at.as_ref().map(|(at, _)| *at);
-            room.into_iter().chain(claim).min()
+            room.into_iter().chain(claim).chain(tab.log_at).min()
         });
         let lines = self.lines.values().filter_map(|line| {
             let stalled = Some(line.stalled_until).filter(|at| *at > 0);
@@ -223,6 +235,9 @@ impl World {
     fn step(&mut self) -> Result<(), String> {
         for tab in 0..TABS {
             self.claim(tab);
+            if !self.tabs[tab].frozen && self.tabs[tab].log_at.is_some_and(|at| at <= self.now) {
+                self.keep_log(tab);
+            }
             let due = self.tabs[tab].room.as_ref().and_then(Room::poll_timeout);
             if !self.tabs[tab].frozen && due.is_some_and(|at| at.as_millis() <= self.now) {
                 self.event(tab, Event::TimePassed);
@@ -323,6 +338,7 @@ impl World {
             Act::Slow(tab, millis) => self.tabs[tab].slow = millis,
             Act::Freeze(tab) => {
                 if !self.tabs[tab].frozen {
+                    self.keep_log(tab);
                     self.event(tab, Event::Suspended);
                     self.tabs[tab].frozen = true;
                 }
@@ -401,13 +417,42 @@ impl World {
         self.command(tab, Command::Connect(entrance(tab)));
     }
 
+    fn keep_log(&mut self, tab: usize) {
+        let page = &mut self.tabs[tab];
+        if page.log_at.take().is_some()
+            && let Some(log) = page.room.as_ref().and_then(Room::kept_log)
+        {
+            self.wrong = self.wrong.take().or(check::kept(self, &log).err());
+            self.disk.keep_log(self.now, tab, log);
+        }
+    }
+
+    /// What was kept is shown at once, whatever becomes of the connection.
+    fn check_kept(&mut self, tab: usize, log: Option<KeptLog>) {
+        let Some(room) = &self.tabs[tab].room else { return };
+        let frames = log.map(|log| ServerFrame::decode(&log.entries).expect("the room's own words"));
+        let kept: Vec<u64> = frames.into_iter().flatten().filter_map(seq_of).collect();
+        let shown = kept.iter().filter(|seq| room.timeline().holds(**seq)).count();
+        let others = room.timeline().iter().filter_map(|item| item.seq());
+        let others = others.filter(|seq| !kept.contains(seq)).count();
+        let kept = kept.len();
+        // What waits is never let go of for it.
+        if (kept != shown || others > 0) && room.timeline().iter().len() < MAX_ITEMS {
+            self.wrong = Some(format!("tab {tab} shows {shown} of {kept} entries that were kept"));
+        }
+        self.wrong = self.wrong.take().or(check::doubles(&self.tabs[tab]).err());
+    }
+
     fn close(&mut self, tab: usize, crash: bool) {
+        if !crash {
+            self.keep_log(tab);
+        }
         let page = &mut self.tabs[tab];
         let Some(room) = page.room.take() else { return };
         if crash {
             self.disk.crash(self.now, tab);
         } else {
-            self.disk.close(tab);
+            self.disk.close(self.now, tab);
         }
         for said in self.said.iter_mut().filter(|said| said.page == page.page) {
             // It is handed to the disk as soon as it is known as whom it was said.
@@ -418,6 +463,7 @@ impl World {
         page.key = None;
         page.claimed_at = None;
         page.claim_at = None;
+        page.log_at = None;
         if let Some(number) = page.line.take()
             && let Some(line) = self.lines.get_mut(&number)
         {
@@ -568,13 +614,17 @@ impl World {
         let Some((_, address)) = self.tabs[tab].claim_at.take() else {
             return;
         };
-        let kept = self.disk.claim(self.now, tab);
+        let kept = self.disk.claim(self.now, tab, &mut self.kept_chance);
+        self.note(|| format!("tab {tab} gets {kept:?}"));
         let page = &mut self.tabs[tab];
         page.key = Some(kept.key.clone());
         page.claimed_at = Some(self.now);
+        page.knows_itself = !kept.client.is_empty();
+        let log = kept.log.clone();
         if let Some(room) = &mut page.room {
             room.handle_claimed(Instant::from_millis(self.now), &address, kept);
         }
+        self.check_kept(tab, log);
     }
 
     fn carry_out_tab(&mut self, tab: usize) -> Result<bool, String> {
@@ -630,7 +680,14 @@ impl World {
         let Some(key) = self.tabs[tab].key.clone() else {
             return Err(format!("tab {tab} wants something kept before it has an identity"));
         };
-        self.disk.keep(self.now, &key, keep);
+        match keep {
+            Keep::Client(client) => {
+                self.tabs[tab].knows_itself = true;
+                self.disk.keep(self.now, &key, Keep::Client(client));
+            }
+            Keep::Log => drop(self.tabs[tab].log_at.get_or_insert(self.now + LOG_RESTS)),
+            keep => self.disk.keep(self.now, &key, keep),
+        }
         Ok(())
     }
 
@@ -856,5 +913,12 @@ impl World {
             }
         }
         Ok(())
+    }
+}
+
+fn seq_of(frame: Result<ServerFrame, BadFrame>) -> Option<u64> {
+    match frame {
+        Ok(ServerFrame::Entry(entry)) => Some(entry.seq),
+        _ => None,
     }
 }

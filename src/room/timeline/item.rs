@@ -2,6 +2,7 @@
 
 use chat_room_wire::{Body, Entry};
 
+use super::People;
 use crate::connection::{Instant, Why};
 use crate::websocket::{Close, Message};
 
@@ -86,7 +87,7 @@ impl Item {
 
     /// Its place in the room's log, if it has one.
     pub fn seq(&self) -> Option<u64> {
-        let is_entry = self.order.after == 0 && matches!(self.content, Content::Said(_) | Content::Change(_));
+        let is_entry = self.order.after == 0 && matches!(self.content, Content::Said(_));
         is_entry.then_some(self.order.seq)
     }
 
@@ -101,7 +102,7 @@ impl Item {
             Content::Said(said) => said.bytes(),
             Content::Text { text, .. } => text.len(),
             Content::Binary { head, .. } => head.len(),
-            Content::Change(change) => change.body.bytes() + change.client.len(),
+            Content::People(people) => people.bytes(),
             Content::Notice(_) | Content::Hole => 0,
         }
     }
@@ -140,10 +141,10 @@ pub enum Content {
     },
     /// Something that happened to the connection.
     Notice(Notice),
+    /// Who has come, gone, or is called something else.
+    People(Box<People>),
     /// Entries are missing here; they are being asked for.
     Hole,
-    /// An entry about another one, which shows it. Not shown itself.
-    Change(Change),
 }
 
 impl Content {
@@ -170,21 +171,20 @@ impl Content {
         }))
     }
 
-    /// What an entry is; `own` if one has said it oneself.
+    /// The text that an entry is; `own` if one has said it oneself.
     pub(super) fn of_entry(entry: Entry, own: bool) -> Self {
-        match entry.body {
-            Body::Text { text, reply_to } => Self::Said(Box::new(Said {
-                client: entry.client,
-                name: entry.name,
-                reply_to,
-                delivery: own.then_some(Delivery::Sent),
-                ..Said::new(text)
-            })),
-            body => Self::Change(Change {
-                client: entry.client,
-                body,
-            }),
-        }
+        let (text, reply_to) = match entry.body {
+            Body::Text { text, reply_to } => (text, reply_to),
+            // Only texts become items.
+            _ => (String::new(), None),
+        };
+        Self::Said(Box::new(Said {
+            client: entry.client,
+            name: entry.name,
+            reply_to,
+            delivery: own.then_some(Delivery::Sent),
+            ..Said::new(text)
+        }))
     }
 }
 
@@ -289,13 +289,19 @@ impl Reaction {
     }
 }
 
-/// An entry about another one.
+/// An entry about another one, which shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
+pub(super) struct Change {
     /// Who made it.
-    pub client: String,
+    pub(super) client: String,
     /// What it does.
-    pub body: Body,
+    pub(super) body: Body,
+}
+
+impl Change {
+    pub(super) fn bytes(&self) -> usize {
+        self.body.bytes() + self.client.len()
+    }
 }
 
 /// What became of a text of one's own.

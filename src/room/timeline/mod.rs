@@ -1,43 +1,68 @@
 //! What was said, heard and noticed, in order, and bounded in memory.
 
+mod changes;
 mod item;
+mod people;
 
 use std::collections::VecDeque;
 
-use chat_room_wire::Entry;
+use chat_room_wire::{Body, Entry};
 
-pub use item::{
-    Change, Content, Delivery, Item, ItemId, MAX_BINARY_HEAD, MAX_SHOWN_TEXT_BYTES, Notice, Reaction, Said,
-};
+pub use item::{Content, Delivery, Item, ItemId, MAX_BINARY_HEAD, MAX_SHOWN_TEXT_BYTES, Notice, Reaction, Said};
+pub use people::{Crowd, MAX_PEOPLE_NAMED, People, Person};
 
 use crate::connection::Instant;
-use item::Order;
+use changes::Changes;
+use item::{Change, Order};
 
-/// The most items a timeline holds while nobody reads its history. The oldest leave first; those of the log can be asked
-/// for again.
+/// The most items a timeline holds while nobody reads its history, together with the entries that change others. The
+/// oldest leave first; those of the log can be asked for again.
 pub const MAX_ITEMS: usize = 500;
-/// The most items it holds while somebody does.
-pub const MAX_ITEMS_READING: usize = 2_000;
-/// The most bytes of text and binary that a timeline holds. The oldest items leave first.
+/// The most that it holds while somebody does.
+pub const MAX_ITEMS_READING: usize = 100_000;
+/// The most bytes of text and binary that a timeline holds while nobody reads its history. The oldest leave first.
 pub const MAX_TIMELINE_BYTES: usize = 4 * 1024 * 1024;
+/// The most bytes that it holds while somebody does.
+pub const MAX_TIMELINE_BYTES_READING: usize = 16 * 1024 * 1024;
 
 /// Items: the log's entries by their place, everything else where it came to be, and at the end what waits to be sent.
+/// Whatever is asked of it takes no longer the more there are.
 #[derive(Debug, Default)]
 pub struct Timeline {
     items: VecDeque<Item>,
-    /// Where each item stands, by id. Sorted vectors instead of trees, whose code is several times this module's.
-    orders: Vec<(ItemId, Order)>,
-    /// Of each change that is here, the entry that it is about and its own place.
-    changes: Vec<(u64, u64)>,
+    /// Where each item stands, by id. Sorted queues instead of trees, whose code is several times this module's.
+    orders: VecDeque<(ItemId, Order)>,
+    changes: Changes,
     bytes: usize,
     made: u64,
     reading: bool,
 }
 
 impl Timeline {
-    /// All items, the oldest first. Those with [`Content::Change`] are among them, and not to be shown.
+    /// All items, the oldest first.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Item> + ExactSizeIterator {
         self.items.iter()
+    }
+
+    /// How many items there are.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// The item at this position, counted from the oldest.
+    pub fn at(&self, position: usize) -> Option<&Item> {
+        self.items.get(position)
+    }
+
+    /// At which position the item with this id stands, unless it has left.
+    pub fn position(&self, id: ItemId) -> Option<usize> {
+        let place = self.orders.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        self.find(self.orders[place].1).ok()
     }
 
     /// The item with this id, unless it has left.
@@ -51,18 +76,25 @@ impl Timeline {
         Some(&self.items[position])
     }
 
-    /// Whether an item can still be added at the front without one leaving.
+    /// Whether the entry with this place in the log is here, be it that an item shows it or that it changes another one.
+    pub fn holds(&self, seq: u64) -> bool {
+        self.find(Order::of_entry(seq)).is_ok() || self.changes.has(seq)
+    }
+
+    /// Whether something can still be added at the front without something leaving.
     pub fn has_room(&self) -> bool {
-        self.items.len() < self.limit() && self.bytes < MAX_TIMELINE_BYTES
+        let (items, bytes) = self.limits();
+        self.items.len() + self.changes.len() < items && self.bytes < bytes
     }
 
     /// The place of the oldest entry that is here.
     pub(super) fn first_seq(&self) -> Option<u64> {
-        self.items.iter().find_map(Item::seq)
+        let shown = self.items.iter().find_map(Item::seq);
+        shown.into_iter().chain(self.changes.first()).min()
     }
 
     /// The id of the next item.
-    pub(super) fn next_id(&self) -> ItemId {
+    pub fn next_id(&self) -> ItemId {
         ItemId(self.made)
     }
 
@@ -78,22 +110,65 @@ impl Timeline {
         self.insert(at, Order { seq, after }, true, content)
     }
 
+    /// Changes what is told of the people: in the newest item, if that tells of them, else in one of its own.
+    pub(super) fn tell_people(&mut self, at: Instant, seq: u64, change: impl FnOnce(&mut People)) {
+        let newest = self.items.iter().rposition(|item| item.order.seq != u64::MAX);
+        if let Some(position) = newest
+            && let item = &mut self.items[position]
+            && let Content::People(people) = &mut item.content
+        {
+            self.bytes -= people.bytes();
+            let before = people.clone();
+            change(people);
+            self.bytes += people.bytes();
+            if people.is_empty() {
+                self.remove_at(position);
+            } else if *people != before {
+                item.at = at;
+                item.changed();
+            }
+            return;
+        }
+        let mut people = People::default();
+        change(&mut people);
+        if !people.is_empty() {
+            let after = self.made + 1;
+            self.insert(at, Order { seq, after }, false, Content::People(Box::new(people)));
+        }
+    }
+
     /// Puts a text of one's own at the end, where it stays until it is in the log.
     pub(super) fn push_pending(&mut self, at: Instant, content: Content) -> ItemId {
         let order = Order::pending(self.made + 1);
         self.insert(at, order, true, content)
     }
 
-    /// Takes an entry of the log in. Gives its item, or nothing if it is here already.
-    pub(super) fn insert_entry(&mut self, entry: Entry, own: bool, is_news: bool) -> Option<ItemId> {
-        let order = Order::of_entry(entry.seq);
-        if self.find(order).is_ok() {
-            return None;
+    /// Takes an entry of the log in. Gives whether it was not here already.
+    pub(super) fn insert_entry(&mut self, entry: Entry, own: bool, is_news: bool) -> bool {
+        let (seq, order) = (entry.seq, Order::of_entry(entry.seq));
+        if self.holds(seq) {
+            return false;
         }
-        let at = Instant::from_millis(entry.at);
-        let id = self.insert(at, order, is_news, Content::of_entry(entry, own));
-        self.fold_around(order.seq);
-        Some(id)
+        let of = match entry.body {
+            Body::Text { .. } => {
+                let at = Instant::from_millis(entry.at);
+                self.insert(at, order, is_news, Content::of_entry(entry, own));
+                Some(seq)
+            }
+            body => {
+                let of = body.of();
+                let client = entry.client;
+                let change = Change { client, body };
+                self.bytes += change.bytes();
+                self.changes.insert(seq, change);
+                self.trim();
+                of
+            }
+        };
+        if let Some(of) = of {
+            self.fold(of);
+        }
+        true
     }
 
     /// A text of one's own is in the log: its item goes to the place that it has there.
@@ -117,17 +192,34 @@ impl Timeline {
         item.content = Content::of_entry(entry, true);
         item.changed();
         self.put(item);
-        self.fold_around(order.seq);
+        self.fold(order.seq);
     }
 
     /// Something else has become of a text of one's own.
     pub(super) fn set_delivery(&mut self, id: ItemId, new: Delivery) {
         let Some(position) = self.position(id) else { return };
         let item = &mut self.items[position];
-        if let Content::Said(said) = &mut item.content
+        // What is in the log already has been sent, whatever becomes of it elsewhere.
+        if item.seq().is_none()
+            && let Content::Said(said) = &mut item.content
             && said.delivery.is_some_and(|old| old != new)
         {
             said.delivery = Some(new);
+            item.changed();
+        }
+    }
+
+    /// Whether the text with this place in the log is one's own.
+    pub(super) fn set_own(&mut self, seq: u64, own: bool) {
+        let Ok(position) = self.find(Order::of_entry(seq)) else {
+            return;
+        };
+        let delivery = own.then_some(Delivery::Sent);
+        let item = &mut self.items[position];
+        if let Content::Said(said) = &mut item.content
+            && said.delivery != delivery
+        {
+            said.delivery = delivery;
             item.changed();
         }
     }
@@ -195,18 +287,12 @@ impl Timeline {
         id
     }
 
-    /// Puts an item where its order wants it: nearly always near the end.
+    /// Puts an item where its order wants it: nearly always near an end.
     fn put(&mut self, item: Item) {
         self.bytes += item.bytes();
         match self.orders.binary_search_by_key(&item.id, |(id, _)| *id) {
             Ok(place) => self.orders[place].1 = item.order,
             Err(place) => self.orders.insert(place, (item.id, item.order)),
-        }
-        if let (Content::Change(change), seq) = (&item.content, item.order.seq)
-            && let Some(of) = change.body.of()
-        {
-            let place = self.changes.partition_point(|it| *it < (of, seq));
-            self.changes.insert(place, (of, seq));
         }
         let position = self.find(item.order).unwrap_or_else(|position| position);
         self.items.insert(position, item);
@@ -220,64 +306,50 @@ impl Timeline {
         if let Ok(place) = self.orders.binary_search_by_key(&item.id, |(id, _)| *id) {
             self.orders.remove(place);
         }
-        if let (Content::Change(change), seq) = (&item.content, item.order.seq)
-            && let Some(of) = change.body.of()
-        {
-            self.changes.retain(|it| *it != (of, seq));
-        }
     }
 
-    /// Lets the entry with this place show its changes; or the one that it is about, if it is a change itself.
-    fn fold_around(&mut self, seq: u64) {
-        let of = match self.entry(seq).map(Item::content) {
-            Some(Content::Change(change)) => change.body.of(),
-            Some(Content::Said(_)) if !self.changes_of(seq).is_empty() => Some(seq),
-            _ => None,
-        };
-        let Some(of) = of else { return };
+    /// Lets the entry with this place, if it is here, show what others have made of it.
+    fn fold(&mut self, of: u64) {
         let Ok(target) = self.find(Order::of_entry(of)) else {
             return;
         };
-        let mut changes: Vec<Change> = Vec::new();
-        // What was said before its target is about something else, whatever it claims.
-        for (_, seq) in self.changes_of(of).iter().filter(|(of, seq)| seq > of) {
-            if let Some(Content::Change(change)) = self.entry(*seq).map(Item::content) {
-                changes.push(change.clone());
-            }
-        }
+        let mut changes = self.changes.of(of).peekable();
         let item = &mut self.items[target];
         let before = item.bytes();
-        if let Content::Said(said) = &mut item.content {
-            said.fold(changes.iter());
+        if let Content::Said(said) = &mut item.content
+            && changes.peek().is_some()
+        {
+            said.fold(changes);
             item.changed();
         }
         self.bytes = self.bytes - before + item.bytes();
-    }
-
-    fn changes_of(&self, of: u64) -> &[(u64, u64)] {
-        let from = self.changes.partition_point(|(it, _)| *it < of);
-        let to = self.changes.partition_point(|(it, _)| *it <= of);
-        &self.changes[from..to]
     }
 
     fn find(&self, order: Order) -> Result<usize, usize> {
         self.items.binary_search_by_key(&order, |item| item.order)
     }
 
-    fn position(&self, id: ItemId) -> Option<usize> {
-        let place = self.orders.binary_search_by_key(&id, |(id, _)| *id).ok()?;
-        self.find(self.orders[place].1).ok()
+    /// How many items, and how many bytes, may stay.
+    fn limits(&self) -> (usize, usize) {
+        if self.reading {
+            (MAX_ITEMS_READING, MAX_TIMELINE_BYTES_READING)
+        } else {
+            (MAX_ITEMS, MAX_TIMELINE_BYTES)
+        }
     }
 
-    fn limit(&self) -> usize {
-        if self.reading { MAX_ITEMS_READING } else { MAX_ITEMS }
-    }
-
-    /// What the user has typed and nobody has got yet leaves last.
+    /// The oldest leave first, shown or not; what the user has typed and nobody has got yet leaves last.
     fn trim(&mut self) {
-        while self.items.len() > self.limit() || self.bytes > MAX_TIMELINE_BYTES {
+        let (items, bytes) = self.limits();
+        while self.items.len() + self.changes.len() > items || self.bytes > bytes {
             let settled = self.items.iter().position(|item| !item.is_unsent());
-            self.remove_at(settled.unwrap_or(0));
+            let oldest = settled.map(|position| self.items[position].order.seq);
+            match self.changes.first() {
+                Some(seq) if oldest.is_none_or(|oldest| seq <= oldest) => {
+                    self.bytes -= self.changes.pop_first().map_or(0, |change| change.bytes());
+                }
+                _ => self.remove_at(settled.unwrap_or(0)),
+            }
         }
     }
 }

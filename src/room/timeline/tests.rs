@@ -58,6 +58,108 @@ fn what_nobody_has_got_leaves_last() {
     assert_eq!(ids(&timeline), last, "but it leaves, too, the oldest first");
 }
 
+fn entry(seq: u64, body: Body) -> Entry {
+    let client = "bo".to_owned();
+    Entry {
+        seq,
+        prev: seq - 1,
+        at: 0,
+        client,
+        name: String::new(),
+        n: seq,
+        body,
+    }
+}
+
+fn text(seq: u64) -> Entry {
+    let text = seq.to_string();
+    entry(seq, Body::Text { text, reply_to: None })
+}
+
+fn edit(seq: u64, of: u64) -> Entry {
+    let text = format!("{of} by {seq}");
+    entry(seq, Body::Edit { of, text })
+}
+
+#[test]
+fn what_changes_others_counts_and_leaves_in_its_turn() {
+    let mut timeline = Timeline::default();
+    timeline.insert_entry(text(1), false, true);
+    timeline.insert_entry(edit(2, 1), false, true);
+    timeline.insert_entry(edit(3, 9), false, true);
+    for seq in 4..=MAX_ITEMS as u64 {
+        timeline.insert_entry(text(seq), false, true);
+    }
+    assert_eq!(timeline.len(), MAX_ITEMS - 2, "they are not among the items");
+    assert!((1..=MAX_ITEMS as u64).all(|seq| timeline.holds(seq)));
+    assert!(!timeline.insert_entry(edit(2, 1), false, true), "it is here already");
+    for (seq, first) in (MAX_ITEMS as u64 + 1..).zip([2, 3, 4, 5]) {
+        timeline.insert_entry(text(seq), false, true);
+        assert_eq!(timeline.first_seq(), Some(first));
+    }
+    assert_eq!(timeline.len(), MAX_ITEMS);
+    assert_eq!(
+        timeline.bytes,
+        timeline.iter().map(Item::bytes).sum::<usize>(),
+        "theirs no longer count"
+    );
+}
+
+#[test]
+fn a_change_takes_effect_whatever_comes_first() {
+    for order in [[1, 2, 3], [3, 2, 1], [2, 1, 3], [2, 3, 1]] {
+        let mut timeline = Timeline::default();
+        for seq in order {
+            let entry = if seq == 1 { text(1) } else { edit(seq, 1) };
+            timeline.insert_entry(entry, false, false);
+        }
+        let Some(Content::Said(said)) = timeline.entry(1).map(Item::content) else {
+            panic!("{order:?}")
+        };
+        assert_eq!(said.text(), "1 by 3", "{order:?}");
+    }
+    let mut timeline = Timeline::default();
+    timeline.insert_entry(edit(2, 3), false, false);
+    timeline.insert_entry(text(3), false, false);
+    assert_eq!(
+        timeline.entry(3).map(Item::revision),
+        Some(0),
+        "said before it, about it"
+    );
+}
+
+#[test]
+fn items_are_found_by_position_and_by_id() {
+    let mut timeline = Timeline::default();
+    for seq in [5, 3, 4, 9] {
+        timeline.insert_entry(text(seq), false, false);
+    }
+    timeline.push_pending(NOW, own("waits", Delivery::Waiting));
+    let seqs: Vec<Option<u64>> = (0..6).map(|it| timeline.at(it).and_then(Item::seq)).collect();
+    assert_eq!(seqs, [Some(3), Some(4), Some(5), Some(9), None, None]);
+    let positions: Vec<Option<usize>> = (0..6).map(|id| timeline.position(ItemId(id))).collect();
+    assert_eq!(positions, [Some(2), Some(0), Some(1), Some(3), Some(4), None]);
+    timeline.remove(ItemId(1));
+    assert_eq!(timeline.position(ItemId(0)), Some(1));
+    assert_eq!(timeline.position(ItemId(1)), None);
+}
+
+#[test]
+fn more_bytes_may_stay_while_one_reads() {
+    let mut timeline = Timeline::default();
+    let quarter = "x".repeat(MAX_TIMELINE_BYTES_READING / 4);
+    timeline.set_reading(true);
+    for _ in 0..4 {
+        timeline.push(NOW, 0, own(&quarter, Delivery::Sent));
+    }
+    assert_eq!(ids(&timeline), [0, 1, 2, 3], "exactly the limit");
+    assert!(!timeline.has_room());
+    timeline.push(NOW, 0, own("x", Delivery::Sent));
+    assert_eq!(ids(&timeline), [1, 2, 3, 4], "one byte more");
+    timeline.set_reading(false);
+    assert_eq!(ids(&timeline), [4]);
+}
+
 #[test]
 fn long_messages_keep_their_beginning_and_their_size() {
     let text = format!("x{}", "好".repeat(MAX_SHOWN_TEXT_BYTES / 3 + 1));

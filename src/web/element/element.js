@@ -4,7 +4,7 @@ let makeCore;
 let sheet;
 
 export class ChatRoomElement extends HTMLElement {
-  static observedAttributes = ["url", "room", "name", "lang", "autoconnect"];
+  static observedAttributes = ["url", "room", "name", "lang", "autoconnect", "inspector", "nokeep"];
   static CONNECTING = 0;
   static OPEN = 1;
   static CLOSING = 2;
@@ -43,6 +43,28 @@ export class ChatRoomElement extends HTMLElement {
   set autoconnect(value) {
     this.toggleAttribute("autoconnect", Boolean(value));
   }
+  get inspector() {
+    return this.hasAttribute("inspector");
+  }
+  set inspector(value) {
+    this.toggleAttribute("inspector", Boolean(value));
+  }
+  // Keeps nothing of what is said for reading it offline.
+  get noKeep() {
+    return this.hasAttribute("nokeep");
+  }
+  set noKeep(value) {
+    this.toggleAttribute("nokeep", Boolean(value));
+  }
+
+  // "light" or "dark"; without either it is what the user prefers.
+  get theme() {
+    return this.getAttribute("theme") ?? "";
+  }
+  set theme(value) {
+    if (value) this.setAttribute("theme", value);
+    else this.removeAttribute("theme");
+  }
 
   // The page's own words in the place of the element's, `{send: "Go"}`.
   get texts() {
@@ -56,6 +78,16 @@ export class ChatRoomElement extends HTMLElement {
   #replaceTexts() {
     const unknown = this.#core?.replaceTexts(this.#texts);
     if (unknown) console.warn(`<chat-room> has no text "${unknown}"`);
+  }
+
+  // What is loaded, the oldest first: {seq, at, client, name, text, own, delivery, edited, deleted, replyTo, reactions}.
+  messages() {
+    return this.#core?.messages() ?? [];
+  }
+
+  // How many messages have come that were not seen yet.
+  get unread() {
+    return this.#core?.unread() ?? 0;
   }
 
   get readyState() {
@@ -90,7 +122,7 @@ export class ChatRoomElement extends HTMLElement {
 
   // A property that was set before the class was there hides the one of the class.
   #keepEarlyProperties() {
-    for (const name of ["url", "room", "name", "autoconnect", "texts"]) {
+    for (const name of ["url", "room", "name", "autoconnect", "inspector", "noKeep", "theme", "texts"]) {
       if (Object.hasOwn(this, name)) {
         const value = this[name];
         delete this[name];
@@ -160,16 +192,17 @@ export class ChatRoomElement extends HTMLElement {
   #showBroken(typed, hadFocus) {
     const tag = this.closest("[lang]")?.lang || navigator.language;
     const chinese = /^zh\b/i.test(tag);
-    const make = (name, text, id) => {
+    const make = (name, text, id, part) => {
       const element = document.createElement(name);
       if (text) element.textContent = text;
       if (id) element.id = id;
+      if (part) element.setAttribute("part", part);
       return element;
     };
-    const box = make("section", "", "broken");
+    const box = make("section", "", "broken", "broken");
     box.setAttribute("role", "alert");
     box.lang = chinese ? "zh-CN" : "en";
-    const again = make("button", chinese ? "重新开始" : "Start again", "restart");
+    const again = make("button", chinese ? "重新开始" : "Start again", "restart", "button");
     again.type = "button";
     again.addEventListener("click", () => {
       this.#shadow.replaceChildren();

@@ -2,29 +2,23 @@
 
 use std::rc::Rc;
 
-use chat_room_wire::is_invisible;
 use gloo_events::{EventListener, EventListenerOptions};
 use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     CloseEvent, CloseEventInit, CustomEvent, CustomEventInit, Element, Event, EventTarget, HtmlElement,
-    HtmlInputElement, KeyboardEvent, MessageEvent, MessageEventInit,
+    HtmlInputElement, MessageEvent, MessageEventInit,
 };
 
 use super::super::resize::Resize;
-use super::dom::{set, show};
-use super::view::Hint;
-use super::{Shared, enter};
-use crate::room::{Command, ItemId, Refusal, Room};
+use super::dom::{document, set, show};
+use super::{Shared, actions, composer, enter, keys, menu, people, search, suggestions};
+use crate::room::{Command, ItemId, Room};
 use crate::websocket::{Close, Message};
-
-/// Browsers give this code to every key that an input method has taken. Safari gives it to the Enter that ends a
-/// composition, when it no longer says that it is composing.
-const KEY_CODE_OF_INPUT_METHOD: u32 = 229;
 
 pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
     let parts = &shared.view.parts;
-    vec![
+    let mut listeners = vec![
         on(shared, &parts.settings, "submit", |shared, event| {
             event.prevent_default();
             if shared.connect().is_err() {
@@ -49,6 +43,12 @@ pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
             drop(shared.view.parts.url.focus());
         }),
         on(shared, &parts.disconnect, "click", |shared, _| shared.disconnect()),
+        on(shared, &parts.now, "click", |shared, _| {
+            let entrance = shared.driver.read(|room| room.entrance().clone());
+            if let Err(refusal) = shared.driver.command(Command::Connect(entrance)) {
+                shared.show_refusal(&refusal);
+            }
+        }),
         on(shared, &parts.status, "click", |shared, _| {
             let parts = &shared.view.parts;
             let open = parts.details.hidden();
@@ -56,30 +56,36 @@ pub(super) fn listen(shared: &Rc<Shared>) -> Vec<EventListener> {
             set(&parts.status, "aria-expanded", if open { "true" } else { "false" });
             shared.request_paint();
         }),
-        on(shared, &parts.composer, "submit", |shared, event| {
-            event.prevent_default();
-            submit(shared);
-        }),
-        on(shared, &parts.text, "keydown", keydown),
-        on(shared, &parts.text, "input", |shared, _| typed(shared)),
         on(shared, &parts.log, "click", decide_failed),
         on(shared, &parts.log, "scroll", |shared, _| scrolled(shared)),
         on(shared, &parts.load_older, "click", |shared, _| {
-            shared.view.rows.stay();
+            shared.view.rows.stay(&shared.view.parts.log);
             shared.load_older();
         }),
         on(shared, &parts.newer, "click", |shared, _| {
             scroll_to_end(shared);
             drop(shared.view.parts.log.focus());
         }),
-    ]
+        on(shared, &document(), "visibilitychange", |shared, _| {
+            shared.request_paint()
+        }),
+    ];
+    listeners.extend(actions::listen(shared));
+    listeners.push(keys::listen(shared));
+    listeners.extend(composer::listen(shared));
+    listeners.extend(suggestions::listen(shared));
+    listeners.extend(people::listen(shared));
+    listeners.extend(menu::listen(shared));
+    listeners.extend(search::listen(shared));
+    listeners
 }
 
-fn on(
+/// `handle` is a plain function, so that all listeners are of one type.
+pub(super) fn on(
     shared: &Rc<Shared>,
     target: &EventTarget,
     kind: &'static str,
-    handle: impl Fn(&Rc<Shared>, &Event) + 'static,
+    handle: fn(&Rc<Shared>, &Event),
 ) -> EventListener {
     let weak = Rc::downgrade(shared);
     EventListener::new_with_options(
@@ -88,66 +94,6 @@ fn on(
         EventListenerOptions::enable_prevent_default(),
         move |event| enter(&weak, |shared| handle(shared, event)),
     )
-}
-
-fn keydown(shared: &Rc<Shared>, event: &Event) {
-    let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
-        return;
-    };
-    let composing = event.is_composing() || event.key_code() == KEY_CODE_OF_INPUT_METHOD;
-    if event.key() == "Enter" && !event.shift_key() && !event.alt_key() && !composing {
-        event.prevent_default();
-        submit(shared);
-    }
-}
-
-/// Sends what is in the text box. What is refused stays there.
-fn submit(shared: &Rc<Shared>) {
-    let text = &shared.view.parts.text;
-    match shared.say(text.value()) {
-        Ok(()) => {
-            text.set_value("");
-            shared.driver.keep_draft("");
-            say_typing(shared, "");
-            shared.view.hint.replace(Hint::Keys);
-            fit(text);
-            scroll_to_end(shared);
-            shared.request_paint();
-        }
-        Err(refusal) => shared.show_refusal(&refusal),
-    }
-    drop(text.focus());
-}
-
-fn typed(shared: &Rc<Shared>) {
-    let text = &shared.view.parts.text;
-    fit(text);
-    let value = text.value();
-    shared.driver.keep_draft(&value);
-    say_typing(shared, &value);
-    let (bytes, limit) = (value.len(), shared.text_limit());
-    if bytes > limit {
-        shared.show_refusal(&Refusal::TooLong { bytes, limit });
-    } else if *shared.view.hint.borrow() != Hint::Keys {
-        shared.view.hint.replace(Hint::Keys);
-        shared.request_paint();
-    }
-}
-
-/// Lets the text box grow with its text; the style sheet says how far.
-pub(super) fn fit(text: &HtmlElement) {
-    let style = text.style();
-    // Both values are valid, so neither call can fail.
-    drop(style.set_property("height", "auto"));
-    let borders = text.offset_height() - text.client_height();
-    drop(style.set_property("height", &format!("{}px", text.scroll_height() + borders)));
-}
-
-/// Tells the others in the room; where there is none, nobody.
-fn say_typing(shared: &Rc<Shared>, text: &str) {
-    let typing = !text.chars().all(is_invisible);
-    // It is refused in no state.
-    _ = shared.driver.command(Command::Typing(typing));
 }
 
 /// What has failed is sent again, or let go.
@@ -173,7 +119,11 @@ fn decide_failed(shared: &Rc<Shared>, event: &Event) {
 /// Near its top the log grows, back at its end it may shrink.
 fn scrolled(shared: &Rc<Shared>) {
     let (view, log) = (&shared.view, &shared.view.parts.log);
-    view.rows.scrolled(log, &view.parts.newer);
+    let other_rows = view.rows.scrolled(log);
+    let is_offered = !view.parts.newer.hidden();
+    if other_rows || is_offered && view.rows.is_at_end() || !is_offered && view.rows.is_far_from_end(log) {
+        shared.request_paint();
+    }
     if view.rows.is_at_end() {
         view.full.set(false);
         if view.reading.replace(false) {
@@ -185,18 +135,20 @@ fn scrolled(shared: &Rc<Shared>) {
     }
 }
 
-fn scroll_to_end(shared: &Rc<Shared>) {
-    shared
-        .view
-        .rows
-        .to_end(&shared.view.parts.log, &shared.view.parts.newer);
+pub(super) fn scroll_to_end(shared: &Rc<Shared>) {
+    shared.view.rows.to_end(&shared.view.parts.log);
+    shared.request_paint();
 }
 
-/// Keeps the end of the log in sight when its size changes, as when a keyboard comes up.
+/// Keeps the end of the log in sight when its size changes, as when a keyboard comes up, and the text box within its
+/// share of the height.
 pub(super) fn watch_size(shared: &Rc<Shared>) -> Option<Resize> {
     let weak = Rc::downgrade(shared);
     Resize::watch(&shared.view.parts.log, move || {
-        enter(&weak, |shared| shared.view.rows.resized(&shared.view.parts.log));
+        enter(&weak, |shared| {
+            composer::fit(shared);
+            shared.view.rows.resized(&shared.view.parts.log);
+        });
     })
 }
 
@@ -235,6 +187,18 @@ pub(super) fn tell_state(host: &HtmlElement, told: &Told) {
     let init = CustomEventInit::new();
     init.set_detail(&detail);
     dispatch(host, CustomEvent::new_with_event_init_dict("statechange", &init));
+}
+
+/// `unreadchange`, with how much was said that was not seen, and how much of it names the user.
+pub(super) fn tell_unread(host: &HtmlElement, unread: u32, mentions: u32) {
+    let detail = Object::new();
+    for (name, value) in [("unread", unread), ("mentions", mentions)] {
+        // Setting a property of a fresh plain object cannot fail.
+        drop(Reflect::set(&detail, &name.into(), &value.into()));
+    }
+    let init = CustomEventInit::new();
+    init.set_detail(&detail);
+    dispatch(host, CustomEvent::new_with_event_init_dict("unreadchange", &init));
 }
 
 /// `message`, as the native socket tells it: a string, or an ArrayBuffer.

@@ -1,20 +1,36 @@
 //! `<chat-room>`: an element for any page. JavaScript has the class, this is the core of each element.
 
+mod actions;
+mod alerts;
 mod announcer;
+mod composer;
+mod dates;
 mod dom;
 mod events;
 mod fields;
+mod inspector;
+mod keys;
+mod menu;
+mod messages;
+mod names;
 mod parts;
+mod people;
 mod phrases;
 mod plan;
 mod row;
 mod rows;
+mod save;
+mod search;
+mod suggestions;
 mod texts;
+mod unread;
 mod view;
+mod window;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
+use chat_room_wire::Body;
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use js_sys::Function;
@@ -22,9 +38,12 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsError, wasm_bindgen};
 use web_sys::{HtmlElement, ShadowRoot};
 
+use self::actions::Actions;
 use self::announcer::Announcer;
 use self::fields::{Wrong, speaks_rooms};
+use self::inspector::Inspector;
 use self::texts::{Language, Replaced, Texts};
+use self::unread::Unread;
 use self::view::{Hint, Look, View};
 use super::driver::{Driver, Happening, Role};
 use super::frame::Frame;
@@ -33,7 +52,9 @@ use super::resize::Resize;
 use super::socket::check_url;
 use super::storage::Claimed;
 use crate::connection::{CommandError, Config, State};
-use crate::room::{Command, Entrance, MAX_TEXT_BYTES, Refusal, Room, wants_rooms};
+use crate::room::{Command, Entrance, ItemId, MAX_TEXT_BYTES, Refusal, Room, wants_rooms};
+use crate::text::is_mention;
+use crate::websocket::Message;
 
 /// The style sheet of every element.
 const STYLE: &str = concat!(
@@ -41,6 +62,8 @@ const STYLE: &str = concat!(
     include_str!("style/settings.css"),
     include_str!("style/log.css"),
     include_str!("style/composer.css"),
+    include_str!("style/panels.css"),
+    include_str!("style/inspector.css"),
     include_str!("style/media.css"),
 );
 
@@ -91,7 +114,10 @@ struct Shared {
     guard: Guard,
     driver: Rc<Driver>,
     view: View,
+    actions: Actions,
+    unread: Unread,
     announcer: Rc<Announcer>,
+    inspector: Inspector,
     /// What the page says in the place of the element's own words.
     replaced: RefCell<Replaced>,
     frame: RefCell<Option<Frame>>,
@@ -104,6 +130,7 @@ impl ChatRoomCore {
         let guard = Guard::new(on_broken);
         let shared = Rc::new_cyclic(|weak: &Weak<Shared>| {
             let listener = weak.clone();
+            let actions = Actions::new(weak);
             let tell = move |happening| {
                 if let Some(shared) = listener.upgrade() {
                     shared.happened(happening);
@@ -114,7 +141,10 @@ impl ChatRoomCore {
                 guard: guard.clone(),
                 driver: Driver::new(Role::Element, Config::default(), guard, tell),
                 view: View::new(shadow),
+                actions,
+                unread: Unread::default(),
                 announcer: Announcer::new(),
+                inspector: Inspector::default(),
                 replaced: RefCell::default(),
                 frame: RefCell::default(),
                 countdown: RefCell::default(),
@@ -135,6 +165,8 @@ impl ChatRoomCore {
             shared.take_url();
             shared.take_room();
             shared.take_name();
+            inspector::attribute_changed(shared);
+            shared.take_nokeep();
             shared.prepare();
             shared.paint();
             if let Some(entrance) = shared.driver.last_entrance(shared.declared()) {
@@ -157,6 +189,8 @@ impl ChatRoomCore {
                     shared.take_name();
                     shared.rename();
                 }
+                "inspector" => inspector::attribute_changed(shared),
+                "nokeep" => shared.take_nokeep(),
                 _ => {}
             }
             if matches!(name, "url" | "room") {
@@ -198,6 +232,16 @@ impl ChatRoomCore {
     #[wasm_bindgen(js_name = readyState)]
     pub fn ready_state(&self) -> u16 {
         self.shared.driver.read(|room| room.state().ready_state()).into()
+    }
+
+    /// What is loaded, the oldest first.
+    pub fn messages(&self) -> Option<js_sys::Array> {
+        self.enter(|shared| shared.driver.read(messages::of))
+    }
+
+    /// How many messages have come that were not seen.
+    pub fn unread(&self) -> u32 {
+        self.shared.unread.count()
     }
 
     /// The texts that nobody has got, if that can still be told. Asked when the core has broken, so it is not guarded.
@@ -278,6 +322,14 @@ impl Shared {
         self.driver.command(Command::Say(text))
     }
 
+    /// Says a text, or answers one with it.
+    fn post(self: &Rc<Self>, text: String, reply_to: Option<u64>) -> Result<(), Refusal> {
+        match reply_to {
+            None => self.say(text),
+            reply_to => self.driver.command(Command::Post(Body::Text { text, reply_to })),
+        }
+    }
+
     fn replace_texts(self: &Rc<Self>, words: &js_sys::Object) -> Option<String> {
         let mut replaced = Replaced::default();
         let mut unknown = None;
@@ -291,16 +343,32 @@ impl Shared {
         }
         self.replaced.replace(replaced);
         self.view.forget_words();
+        self.inspector.forget_words();
         self.request_paint();
         unknown
     }
 
     fn show_refusal(self: &Rc<Self>, refusal: &Refusal) {
-        let language = self.language();
-        let sentence = self.with_texts(|texts| phrases::refusal(texts, refusal));
-        self.announcer.say(language, sentence.clone());
+        self.show_problem(self.with_texts(|texts| phrases::refusal(texts, refusal)));
+    }
+
+    /// Says why something was not done, in the line under the text box.
+    fn show_problem(self: &Rc<Self>, sentence: String) {
+        self.say_aloud(sentence.clone());
         self.view.hint.replace(Hint::Problem(sentence));
         self.request_paint();
+    }
+
+    /// Says what has been done, or has happened, in the line under the text box.
+    fn note(self: &Rc<Self>, sentence: String) {
+        self.say_aloud(sentence.clone());
+        self.view.hint.replace(Hint::Note(sentence));
+        self.request_paint();
+    }
+
+    /// For those who cannot see it.
+    fn say_aloud(&self, sentence: String) {
+        self.announcer.say(self.language(), sentence);
     }
 
     /// What a user without a name is called in a room.
@@ -342,6 +410,14 @@ impl Shared {
         if !at_rest && let Err(Refusal::Field(field)) = self.driver.command(Command::Rename(name)) {
             self.view.wrong.replace(Some(Wrong::Field(field)));
         }
+    }
+
+    /// What the user calls themselves by a command counts at once.
+    fn be_called(self: &Rc<Self>, name: &str) -> Result<(), Refusal> {
+        self.driver.command(Command::Rename(name.to_owned()))?;
+        self.view.parts.name.set_value(name);
+        self.driver.keep_name(name);
+        Ok(())
     }
 
     fn load_older(self: &Rc<Self>) {
@@ -391,6 +467,12 @@ impl Shared {
         }
     }
 
+    /// With `nokeep` nothing is kept of what is said in rooms, and what was kept of this one is let go. What waits to be
+    /// sent is kept nevertheless.
+    fn take_nokeep(&self) {
+        self.driver.keep_no_log(self.host.has_attribute("nokeep"));
+    }
+
     fn happened(self: &Rc<Self>, happening: Happening) {
         match happening {
             Happening::StateChanged => {
@@ -398,7 +480,10 @@ impl Shared {
                 events::tell_state(&self.host, &told);
                 self.driver.read(|room| self.view.note_opened(room));
             }
-            Happening::Received(message) => events::tell_message(&self.host, &message),
+            Happening::Received(message) => {
+                self.heard(&message);
+                events::tell_message(&self.host, &message);
+            }
             Happening::Closed(close) => events::tell_close(&self.host, &close),
             Happening::Refused(error) => drop(self.view.wrong.replace(Some(Wrong::Open(error)))),
             Happening::Claimed(claimed) => self.claimed(&claimed),
@@ -407,16 +492,46 @@ impl Shared {
                 drop(self.view.parts.root.toggle_attribute_with_force("data-saving", saving));
             }
             Happening::NothingLeft => {}
-            Happening::Settled => self.request_paint(),
+            Happening::Settled => {
+                alerts::look(self);
+                self.request_paint();
+                actions::go_on_seeking(self);
+                self.tell_unread();
+            }
         }
+    }
+
+    /// What is said while its end is not in sight is not seen.
+    fn heard(&self, message: &Message) {
+        if self.view.rows.is_at_end() && !dom::document().hidden() {
+            return;
+        }
+        let is_mention = match message {
+            Message::Text(text) => self.driver.read(|room| is_mention(text, &room.entrance().name)),
+            Message::Binary(_) => false,
+        };
+        self.unread.heard(is_mention);
+    }
+
+    /// Tells the page how much was not seen, if that has changed.
+    fn tell_unread(&self) {
+        if let Some((unread, mentions)) = self.unread.changed() {
+            events::tell_unread(&self.host, unread, mentions);
+        }
+    }
+
+    /// Gives the row of an item a name, before the keyboard comes to it.
+    fn name_row(&self, item: ItemId) {
+        let now = self.driver.now();
+        self.with_texts(|texts| self.driver.read(|room| self.view.name_row(room, texts, now, item)));
     }
 
     /// What the user was typing comes back, and what was not sent is on its way again.
     fn claimed(self: &Rc<Self>, claimed: &Claimed) {
-        let text = &self.view.parts.text;
-        if text.value().is_empty() {
-            text.set_value(&claimed.draft);
-            events::fit(text);
+        // What was edited in another room is no longer.
+        composer::mind_source(self);
+        if self.view.parts.text.value().is_empty() {
+            composer::write(self, &claimed.draft);
         }
         let name = &self.view.parts.name;
         if name.value().is_empty() && !claimed.name.is_empty() {
@@ -439,13 +554,21 @@ impl Shared {
 
     fn paint(self: &Rc<Self>) {
         self.frame.take();
+        composer::mind_source(self);
         let fields = self.read_fields().ok();
         let language = self.language();
         let replaced = self.replaced.borrow();
+        let sees_end = self.view.rows.is_at_end() && !dom::document().hidden();
         let (news, counts_down) = self.driver.read(|room| {
+            // Where the line stands is found out while it is known how much there is.
+            self.unread.first(room.timeline());
+            if sees_end {
+                self.unread.saw_end(room.timeline());
+            }
             let look = Look {
                 language,
                 texts: replaced.texts(language),
+                unread: &self.unread,
                 now: self.driver.now(),
                 fields_differ: fields.as_ref() != Some(room.entrance()),
             };
@@ -455,9 +578,17 @@ impl Shared {
         for text in news {
             self.announcer.say(language, text);
         }
+        drop(replaced);
+        inspector::paint(self);
+        self.view.rows.keep_focus(&self.view.parts.log);
+        self.tell_unread();
+        if self.view.called.take_new() {
+            self.request_paint();
+        }
         let weak = Rc::downgrade(self);
         self.countdown
             .replace(counts_down.then(|| Timeout::new(COUNTDOWN_MS, move || enter(&weak, Shared::request_paint))));
+        search::painted(self);
     }
 
     /// By the element's `lang` or that of what it stands in, else the page's, else the browser's.

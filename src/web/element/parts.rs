@@ -11,10 +11,12 @@ use super::texts::{Language, Texts};
 pub(super) struct Parts {
     pub(super) root: HtmlElement,
     pub(super) title: HtmlElement,
-    pub(super) people: HtmlElement,
+    pub(super) header: HtmlElement,
+    pub(super) people: HtmlButtonElement,
     pub(super) status: HtmlButtonElement,
     pub(super) status_words: HtmlElement,
     pub(super) status_number: HtmlElement,
+    pub(super) now: HtmlButtonElement,
     pub(super) details: HtmlElement,
     pub(super) ending: HtmlElement,
     pub(super) settings: HtmlFormElement,
@@ -34,6 +36,8 @@ pub(super) struct Parts {
     pub(super) change: HtmlButtonElement,
     pub(super) connect: HtmlButtonElement,
     pub(super) disconnect: HtmlButtonElement,
+    /// The conversation, and what is beside it or over it.
+    pub(super) middle: HtmlElement,
     pub(super) log: HtmlElement,
     pub(super) older: HtmlElement,
     pub(super) load_older: HtmlButtonElement,
@@ -58,7 +62,18 @@ impl Parts {
         let parts = Self {
             root: maker.make("section", &[("class", "room"), ("part", "room")]),
             title: maker.make("h2", &[("class", "title"), ("part", "title"), ("dir", "auto")]),
-            people: maker.make("span", &[("id", "people"), ("hidden", "")]),
+            header: maker.make("header", &[("part", "header")]),
+            people: maker.make(
+                "button",
+                &[
+                    ("id", "people"),
+                    ("type", "button"),
+                    ("class", "quiet"),
+                    ("aria-expanded", "false"),
+                    ("aria-controls", "people-panel"),
+                    ("hidden", ""),
+                ],
+            ),
             status: maker.make(
                 "button",
                 &[
@@ -70,6 +85,10 @@ impl Parts {
             ),
             status_words: maker.make("span", &[("id", "status-words")]),
             status_number: maker.make("span", &[("id", "ready-state")]),
+            now: maker.make(
+                "button",
+                &[("id", "now"), ("type", "button"), ("class", "quiet"), ("hidden", "")],
+            ),
             details: maker.make("dl", &[("id", "details"), ("hidden", "")]),
             ending: maker.make("p", &[("id", "ending"), ("hidden", "")]),
             settings: maker.make("form", &[("id", "settings"), ("novalidate", "")]),
@@ -134,6 +153,7 @@ impl Parts {
             change: maker.make("button", &[("id", "change"), ("type", "button"), ("class", "quiet")]),
             connect: maker.make("button", &[("id", "connect"), ("type", "submit")]),
             disconnect: maker.make("button", &[("id", "disconnect"), ("type", "button")]),
+            middle: maker.make("div", &[("class", "middle")]),
             log: maker.make(
                 "div",
                 &[
@@ -150,6 +170,7 @@ impl Parts {
                 &[
                     ("id", "load-older"),
                     ("type", "button"),
+                    ("tabindex", "-1"),
                     ("class", "quiet"),
                     ("hidden", ""),
                 ],
@@ -165,11 +186,14 @@ impl Parts {
                     ("rows", "1"),
                     ("dir", "auto"),
                     ("enterkeyhint", "send"),
-                    ("aria-describedby", "hint"),
+                    ("aria-describedby", "mode-words hint"),
                 ],
             ),
             hint: maker.make("p", &[("id", "hint")]),
-            send: maker.make("button", &[("id", "send"), ("type", "submit")]),
+            send: maker.make(
+                "button",
+                &[("id", "send"), ("type", "submit"), ("aria-describedby", "hint")],
+            ),
             url_label: maker.make("label", &[("for", "url")]),
             room_label: maker.make("label", &[("for", "room")]),
             name_label: maker.make("label", &[("for", "name")]),
@@ -177,6 +201,7 @@ impl Parts {
             text_label: maker.make("label", &[("for", "text")]),
         };
         parts.put_together(&maker);
+        parts.name_parts();
         parts
     }
 
@@ -185,8 +210,7 @@ impl Parts {
         let dot: Element = maker.make("span", &[("class", "dot"), ("aria-hidden", "true")]);
 
         append(&self.status, &[&dot, &self.status_words, &self.status_number]);
-        let header: Element = maker.make("header", &[("part", "header")]);
-        append(&header, &[&self.title, &self.people, &self.status]);
+        append(&self.header, &[&self.title, &self.people, &self.status, &self.now]);
 
         let fields: [(&str, [&Element; 3]); 4] = [
             ("field address", [&self.url_label, &self.url, &self.url_error]),
@@ -208,12 +232,15 @@ impl Parts {
         );
         let buttons = div("buttons");
         append(&buttons, &[&self.connect, &self.disconnect]);
-        append(&self.settings, &[&self.fields, &self.summary, &buttons]);
+        let place = div("where");
+        append(&place, &[&self.summary, &self.ending]);
+        append(&self.settings, &[&buttons, &place, &self.fields]);
 
         let conversation = div("conversation");
         append(&self.older, &[&self.load_older, &self.older_words]);
         append(&self.log, &[&self.older, &self.empty]);
         append(&conversation, &[&self.log, &self.newer]);
+        append(&self.middle, &[&conversation]);
 
         let line = div("line");
         append(&line, &[&self.text, &self.send]);
@@ -222,14 +249,42 @@ impl Parts {
         append(
             &self.root,
             &[
-                &header,
-                &self.details,
+                &self.header,
                 &self.settings,
-                &self.ending,
-                &conversation,
+                &self.details,
+                &self.middle,
                 &self.composer,
             ],
         );
+    }
+
+    /// What a page can style: a public interface, told of in docs/theming.md.
+    fn name_parts(&self) {
+        let parts: [(&Element, &str); 20] = [
+            (&self.people, "button"),
+            (&self.now, "button"),
+            (&self.status, "button status"),
+            (&self.details, "details"),
+            (&self.ending, "ending"),
+            (&self.settings, "settings"),
+            (&self.url, "field"),
+            (&self.room, "field"),
+            (&self.name, "field"),
+            (&self.protocols, "field"),
+            (&self.summary, "summary"),
+            (&self.change, "button"),
+            (&self.connect, "button connect"),
+            (&self.disconnect, "button disconnect"),
+            (&self.load_older, "button"),
+            (&self.newer, "button newer"),
+            (&self.composer, "composer"),
+            (&self.text, "text"),
+            (&self.hint, "hint"),
+            (&self.send, "button send"),
+        ];
+        for (part, names) in parts {
+            set(part, "part", names);
+        }
     }
 
     /// Puts in the words that never change within a language.
@@ -244,7 +299,7 @@ impl Parts {
             (&self.connect, texts.connect()),
             (&self.disconnect, texts.disconnect()),
             (&self.send, texts.send()),
-            (&self.newer, texts.newer()),
+            (&self.now, texts.now()),
         ] {
             set_text(part, text);
         }
@@ -253,5 +308,6 @@ impl Parts {
         self.room.set_placeholder(texts.room_hint());
         set(&self.log, "aria-label", texts.log());
         set(&self.status, "title", texts.details());
+        set(&self.now, "aria-label", texts.reconnect_now());
     }
 }

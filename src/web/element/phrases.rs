@@ -3,9 +3,10 @@
 use chat_room_wire::{BadField, Problem, SUBPROTOCOL, close};
 
 use super::fields::Wrong;
+use super::names::Called;
 use super::texts::{Texts, fill};
 use crate::connection::{CommandError, Why};
-use crate::room::{Notice, Refusal};
+use crate::room::{Crowd, Notice, People, Refusal};
 use crate::websocket::{BadProtocol, Close, CodeMeaning, OpenError, UrlFault};
 
 /// The most characters of a stranger's name that are shown inside a sentence.
@@ -87,6 +88,40 @@ pub(super) fn notice(texts: &Texts, notice: &Notice, rooms: bool) -> String {
     }
 }
 
+/// Who has come, gone and is called something else, in one line.
+pub(super) fn people(texts: &Texts, people: &People, called: &Called) -> String {
+    let mut clauses = Vec::new();
+    if people.joined.count() > 0 {
+        clauses.push(fill(texts.have_joined(), &[&crowd(texts, &people.joined, called)]));
+    }
+    if people.left.count() > 0 {
+        clauses.push(fill(texts.have_left(), &[&crowd(texts, &people.left, called)]));
+    }
+    match &people.renamed.named[..] {
+        [] => {}
+        [one] if people.renamed.more == 0 => {
+            let names = [&one.before, &one.name].map(|name| called.short_name(&one.client, name));
+            clauses.push(fill(texts.has_new_name(), &[&names[0], &names[1]]));
+        }
+        _ => clauses.push(fill(texts.have_new_names(), &[&crowd(texts, &people.renamed, called)])),
+    }
+    clauses.join(texts.clauses())
+}
+
+/// Up to three by name, or two and how many others.
+fn crowd(texts: &Texts, crowd: &Crowd, called: &Called) -> String {
+    let named = crowd.named.iter().take(3);
+    let names: Vec<String> = named.map(|it| called.short_name(&it.client, &it.name)).collect();
+    match (&names[..], crowd.count()) {
+        ([], 1) => texts.somebody().into(),
+        ([one], 1) => one.clone(),
+        ([one, two], 2) => fill(texts.names_two(), &[one, two]),
+        ([one, two, three], 3) => fill(texts.names_three(), &[one, two, three]),
+        ([one, two, ..], count) => fill(texts.names_more(), &[one, two, &(count - 2).to_string()]),
+        (_, count) => fill(texts.some_people(), &[&count.to_string()]),
+    }
+}
+
 /// How a connection ended, with the code, whether it was clean, and the reason if there is one.
 pub(super) fn end(texts: &Texts, why: Why, close: &Close, rooms: bool) -> String {
     let cause = match why {
@@ -110,6 +145,20 @@ pub(super) fn end(texts: &Texts, why: Why, close: &Close, rooms: bool) -> String
         sentence.push_str(&visible(&close.reason));
     }
     sentence
+}
+
+/// How a connection ended that does not come back by itself. `turned_away`: the server's words at the door.
+pub(super) fn ending(texts: &Texts, why: Why, close: &Close, turned_away: Option<&str>, rooms: bool) -> String {
+    match (turned_away, why) {
+        (Some(message), _) => fill(texts.server_refused(), &[&visible(message)]),
+        (None, Why::Disconnected) => fill(texts.ended(), &[&end(texts, why, close, rooms)]),
+        (None, _) => fill(texts.ended_for_good(), &[&end(texts, why, close, rooms)]),
+    }
+}
+
+/// Whether an end is one that somebody has decided: the browser, or the server by the protocol's own codes.
+pub(super) fn is_refusal(why: Why, close: &Close, rooms: bool) -> bool {
+    why == Why::Refused || (rooms && why == Why::SocketClosed && matches!(close.code, close::TOKEN | close::ROOM))
 }
 
 /// What a close code means, where `chat-room.v1` was asked for by its words.
@@ -151,35 +200,34 @@ fn meaning<'t>(texts: &Texts<'t>, meaning: CodeMeaning) -> &'t str {
 }
 
 /// Who is typing, if anybody is.
-pub(super) fn typing<'n>(texts: &Texts, mut names: impl Iterator<Item = &'n str>) -> Option<String> {
-    let first = short_name(names.next()?);
+pub(super) fn typing(texts: &Texts, mut names: impl Iterator<Item = String>) -> Option<String> {
+    let first = names.next()?;
     Some(match (names.next(), names.next()) {
         (None, _) => fill(texts.is_typing(), &[&first]),
-        (Some(second), None) => fill(texts.are_typing(), &[&first, &short_name(second)]),
+        (Some(second), None) => fill(texts.are_typing(), &[&first, &second]),
         _ => texts.several_typing().into(),
     })
 }
 
 /// How many are in the room.
-pub(super) fn people(texts: &Texts, count: u64) -> String {
+pub(super) fn count_of_people(texts: &Texts, count: u64) -> String {
     match count {
         1 => texts.people_one().into(),
         _ => fill(texts.people(), &[&count.to_string()]),
     }
 }
 
-/// Names beside each other.
-pub(super) fn names<'n>(texts: &Texts, names: impl Iterator<Item = &'n str>) -> String {
-    names.map(short_name).collect::<Vec<_>>().join(texts.comma())
+/// The first characters of a text, with an ellipsis if there are more.
+pub(super) fn beginning(text: &str, characters: usize) -> String {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => [&text[..end], "…"].concat(),
+        None => text.to_owned(),
+    }
 }
 
 /// A stranger's name, for use inside a sentence.
 pub(super) fn short_name(name: &str) -> String {
-    let name = visible(name);
-    match name.char_indices().nth(MAX_NAME_CHARACTERS) {
-        Some((end, _)) => format!("{}…", &name[..end]),
-        None => name,
-    }
+    beginning(&visible(name), MAX_NAME_CHARACTERS)
 }
 
 /// A stranger's text for use inside a sentence: what would turn its direction, break its line or hide is spelled out.

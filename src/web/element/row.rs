@@ -1,14 +1,15 @@
 //! One row of the log: what an item looks like.
 
-use js_sys::{Date, Object, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement};
 
-use super::dom::{Maker, append, set, set_text};
+use super::dates::Dates;
+use super::dom::{Maker, append, set, set_changed, set_text};
+use super::names::Called;
 use super::phrases;
-use super::texts::{Language, Texts, fill};
+use super::texts::{Texts, fill};
 use crate::connection::Instant;
 use crate::room::{Content, Delivery, Item, Members, Said};
+use crate::text::{Piece, action, is_mention, pieces};
 
 /// How much of a text is read out to those who cannot see the log.
 const MAX_ANNOUNCED_CHARACTERS: usize = 200;
@@ -27,14 +28,28 @@ const HUES: u32 = 8;
 
 /// How rows are written.
 pub(super) struct Style<'a> {
-    pub(super) language: Language,
     pub(super) texts: &'a Texts<'a>,
+    pub(super) dates: &'a Dates,
+    /// What people are called, and what tells them apart.
+    pub(super) called: &'a Called,
     /// What the user is called beside their own texts.
     pub(super) own_name: &'a str,
+    /// The user, by the id that the relay shows; empty if that is not known.
+    pub(super) me: &'a str,
     /// In a room, and not in plain text.
     pub(super) rooms: bool,
     pub(super) now: Instant,
     pub(super) members: &'a Members,
+}
+
+impl Style<'_> {
+    /// What the author of a text is called.
+    fn author(&self, said: &Said) -> String {
+        match said.name.as_str() {
+            "" => self.called.name(self.me, self.own_name),
+            name => self.called.name(&said.client, name),
+        }
+    }
 }
 
 /// The class of the row, without which it has no look.
@@ -43,46 +58,63 @@ pub(super) fn kind(content: &Content) -> &'static str {
         Content::Said(said) if said.delivery.is_some() => "own",
         Content::Said(_) | Content::Text { .. } | Content::Binary { .. } => "theirs",
         Content::Hole => "hole",
-        Content::Notice(_) | Content::Change(_) => "notice",
+        Content::Notice(_) | Content::People(_) => "notice",
     }
+}
+
+/// More classes of the row: of what is done and not said, and of what names the reader.
+pub(super) fn manner(content: &Content, style: &Style) -> &'static str {
+    match content {
+        Content::Said(said) if action(said.text()).is_some() => {
+            if mentions_reader(said, style) {
+                " action mention"
+            } else {
+                " action"
+            }
+        }
+        Content::Said(said) if mentions_reader(said, style) => " mention",
+        _ => "",
+    }
+}
+
+fn mentions_reader(said: &Said, style: &Style) -> bool {
+    said.delivery.is_none() && is_mention(said.text(), style.own_name)
 }
 
 /// Whose row it is: rows of the same one form a group. Empty for those that nobody has said.
 pub(super) fn group(content: &Content) -> String {
     match content {
+        Content::Said(said) if action(said.text()).is_some() => String::new(),
         Content::Said(said) if said.delivery.is_some() => "own".to_owned(),
-        Content::Said(said) => format!("{}\n{}", said.client, said.name),
+        Content::Said(said) => [&*said.client, "\n", &*said.name].concat(),
         Content::Text { .. } | Content::Binary { .. } => "received".to_owned(),
-        Content::Notice(_) | Content::Hole | Content::Change(_) => String::new(),
+        Content::Notice(_) | Content::Hole | Content::People(_) => String::new(),
     }
 }
 
-/// Writes all that is in the row anew. `source` is what the item answers, if that is here.
-pub(super) fn write(row: &HtmlElement, item: &Item, source: Option<&Said>, style: &Style) {
+/// Writes all of the item anew. `source` is what it answers, if that is here.
+pub(super) fn write(row: &HtmlElement, line: &HtmlElement, item: &Item, source: Option<&Said>, style: &Style) {
     let maker = Maker::new();
     let texts = style.texts;
-    row.set_text_content(None);
+    line.set_text_content(None);
     let content = item.content();
     let sender = match content {
-        Content::Said(said) if !said.name.is_empty() => Some(phrases::visible(&said.name)),
-        Content::Said(_) => Some(phrases::visible(style.own_name)),
+        Content::Said(said) if action(said.text()).is_some() => None,
+        Content::Said(said) => Some(style.author(said)),
         Content::Text { .. } | Content::Binary { .. } => Some(texts.received().to_owned()),
-        Content::Notice(_) | Content::Hole | Content::Change(_) => None,
+        Content::Notice(_) | Content::Hole | Content::People(_) => None,
     };
     if let Some(sender) = sender {
-        let name: Element = maker.make("bdi", &[("class", "sender")]);
+        let name: Element = maker.make("bdi", &[("class", "sender"), ("part", "sender")]);
         set_text(&name, &sender);
-        if let Content::Said(said) = content
-            && !said.client.is_empty()
-        {
-            set(&name, "data-hue", &hue(&said.client).to_string());
-            set(&name, "title", &format!("{sender} · {}", said.client));
+        if let Content::Said(said) = content {
+            colour(&name, said);
         }
-        append(row, &[&name]);
+        append(line, &[&name]);
     }
     let bubble: Element = maker.make("div", &[("class", "bubble"), ("part", "bubble")]);
     fill_bubble(&maker, &bubble, content, source, style);
-    append(row, &[&bubble]);
+    append(line, &[&bubble]);
 
     let meta: Element = maker.make("div", &[("class", "meta")]);
     if let Content::Said(said) = content
@@ -98,9 +130,76 @@ pub(super) fn write(row: &HtmlElement, item: &Item, source: Option<&Said>, style
     {
         add_delivery(&maker, row, &meta, delivery, item.seq().is_some(), texts);
     }
-    append(row, &[&meta]);
+    append(line, &[&meta]);
     if let Content::Said(said) = content {
-        add_reactions(&maker, row, said, style);
+        add_reactions(&maker, line, said, style);
+    }
+}
+
+/// What stands above the item: the day that begins with it, so many days ago, and that it is the first one not seen.
+pub(super) fn write_dividers(
+    row: &HtmlElement,
+    line: &HtmlElement,
+    at: Instant,
+    days_ago: Option<i64>,
+    is_first_unread: bool,
+    style: &Style,
+) {
+    let texts = style.texts;
+    let words = days_ago.map(|days| match days {
+        0 => texts.today().to_owned(),
+        1 => texts.yesterday().to_owned(),
+        _ => style.dates.day(at, style.now),
+    });
+    let unread = is_first_unread.then(|| texts.unread_line().to_owned());
+    for (class, words) in [("day", words), ("unread", unread)] {
+        let selector = if class == "day" {
+            ":scope > .day"
+        } else {
+            ":scope > .unread"
+        };
+        let here = row.query_selector(selector).ok().flatten();
+        match (here, words) {
+            (Some(here), Some(words)) => set_text(&here, &words),
+            (Some(here), None) => here.remove(),
+            (None, Some(words)) => {
+                let divider: Element = Maker::new().make("p", &[("class", class), ("part", class)]);
+                set_text(&divider, &words);
+                row.insert_before(&divider, Some(line)).expect("a row takes children");
+            }
+            (None, None) => {}
+        }
+    }
+}
+
+/// What a row is called for those who do not see it.
+pub(super) fn label(item: &Item, style: &Style) -> String {
+    let time = style.dates.time(item.at());
+    let words = match item.content() {
+        Content::Said(said) if said.is_retracted() => {
+            fill(style.texts.says(), &[&style.author(said), style.texts.deleted()])
+        }
+        Content::Said(said) => fill(
+            style.texts.says(),
+            &[
+                &style.author(said),
+                &phrases::beginning(said.text(), MAX_ANNOUNCED_CHARACTERS),
+            ],
+        ),
+        Content::Text { text, .. } => phrases::beginning(text, MAX_ANNOUNCED_CHARACTERS),
+        Content::Binary { bytes, .. } => fill(style.texts.binary(), &[&bytes.to_string()]),
+        Content::Notice(notice) => phrases::notice(style.texts, notice, style.rooms),
+        Content::People(people) => phrases::people(style.texts, people, style.called),
+        Content::Hole => style.texts.hole().to_owned(),
+    };
+    [&*words, &*time].join(style.texts.comma())
+}
+
+/// The author's colour.
+fn colour(name: &Element, said: &Said) {
+    if !said.client.is_empty() {
+        set(name, "data-hue", &hue(&said.client).to_string());
+        set(name, "title", &said.client);
     }
 }
 
@@ -109,13 +208,16 @@ pub(super) fn announcement(item: &Item, style: &Style) -> Option<String> {
     let texts = style.texts;
     match item.content() {
         _ if !item.is_news() => None,
-        Content::Text { text, .. } => Some(beginning(text, MAX_ANNOUNCED_CHARACTERS)),
+        Content::Text { text, .. } => Some(phrases::beginning(text, MAX_ANNOUNCED_CHARACTERS)),
         Content::Binary { bytes, .. } => Some(fill(texts.binary(), &[&bytes.to_string()])),
         Content::Said(said) if said.delivery.is_none() => {
-            let text = beginning(said.text(), MAX_ANNOUNCED_CHARACTERS);
-            Some(fill(texts.says(), &[&phrases::short_name(&said.name), &text]))
+            let text = phrases::beginning(said.text(), MAX_ANNOUNCED_CHARACTERS);
+            Some(fill(
+                texts.says(),
+                &[&style.called.short_name(&said.client, &said.name), &text],
+            ))
         }
-        Content::Said(_) | Content::Notice(_) | Content::Hole | Content::Change(_) => None,
+        Content::Said(_) | Content::Notice(_) | Content::Hole | Content::People(_) => None,
     }
 }
 
@@ -128,13 +230,25 @@ fn fill_bubble(maker: &Maker, bubble: &Element, content: &Content, source: Optio
     };
     match content {
         Content::Said(said) => {
-            if let Some(source) = source {
-                append(bubble, &[&quote(maker, source, style)]);
+            match source {
+                Some(source) => append(bubble, &[&quote(maker, source, style)]),
+                None if said.reply_to.is_some() && !said.is_retracted() => {
+                    let quote = maker.make::<Element>("button", QUOTE);
+                    set_text(&quote, texts.quote_elsewhere());
+                    append(bubble, &[&quote]);
+                }
+                None => {}
             }
             if said.is_retracted() {
                 add("p", &[("class", "deleted")], texts.deleted());
+            } else if let Some(action) = action(said.text()) {
+                let actor: Element = maker.make("bdi", &[("class", "actor")]);
+                set_text(&actor, &style.author(said));
+                colour(&actor, said);
+                append(bubble, &[&actor]);
+                write_text(maker, bubble, action, said, style);
             } else {
-                add("p", &[("class", "text"), ("dir", "auto")], said.text());
+                write_text(maker, bubble, said.text(), said, style);
             }
         }
         Content::Text { text, bytes } => {
@@ -153,20 +267,60 @@ fn fill_bubble(maker: &Maker, bubble: &Element, content: &Content, source: Optio
         }
         Content::Notice(notice) => add("p", &[("class", "text")], &phrases::notice(texts, notice, style.rooms)),
         Content::Hole => add("p", &[("class", "text")], texts.hole()),
-        Content::Change(_) => {}
+        Content::People(people) => add("p", &[("class", "text")], &phrases::people(texts, people, style.called)),
     }
 }
+
+/// What was said, with its links, its code, and the reader's name.
+fn write_text(maker: &Maker, bubble: &Element, text: &str, said: &Said, style: &Style) {
+    let whole: Element = maker.make("div", &[("class", "text"), ("dir", "auto")]);
+    let reader = if said.delivery.is_none() { style.own_name } else { "" };
+    for piece in pieces(text, reader) {
+        let (tag, class, words) = match piece {
+            Piece::Plain(words) => {
+                whole.append_with_str_1(words).expect("an element takes text");
+                continue;
+            }
+            Piece::Link(words) => ("a", "link", words),
+            Piece::Mention(words) => ("mark", "name", words),
+            Piece::Code(words) => ("code", "code", words),
+            Piece::Block(words) => ("pre", "block", words),
+        };
+        let element: Element = maker.make(tag, &[("class", class)]);
+        if tag == "a" {
+            for (name, value) in [
+                ("href", words),
+                ("target", "_blank"),
+                ("rel", "noopener noreferrer"),
+                ("tabindex", "-1"),
+            ] {
+                set(&element, name, value);
+            }
+        }
+        if matches!(tag, "a" | "pre" | "code") {
+            set(&element, "dir", "ltr");
+        }
+        element.set_text_content(Some(words));
+        append(&whole, &[&element]);
+    }
+    append(bubble, &[&whole]);
+}
+
+/// A button that leads to what is answered.
+const QUOTE: &[(&str, &str)] = &[
+    ("type", "button"),
+    ("class", "quote"),
+    ("part", "quote"),
+    ("tabindex", "-1"),
+];
 
 /// One line of what is answered.
 fn quote(maker: &Maker, source: &Said, style: &Style) -> Element {
     let texts = style.texts;
-    let quote: Element = maker.make("blockquote", &[("class", "quote")]);
+    let quote: Element = maker.make("button", QUOTE);
+    set(&quote, "title", texts.go_to_source());
     let name: Element = maker.make("bdi", &[("class", "quoted-name")]);
-    let called = match source.name.as_str() {
-        "" => style.own_name,
-        name => name,
-    };
-    set_text(&name, &phrases::short_name(called));
+    set_text(&name, &style.author(source));
     if !source.client.is_empty() {
         set(&name, "data-hue", &hue(&source.client).to_string());
     }
@@ -174,7 +328,10 @@ fn quote(maker: &Maker, source: &Said, style: &Style) -> Element {
     if source.is_retracted() {
         set_text(&text, texts.deleted());
     } else {
-        set_text(&text, &beginning(source.text().trim_start(), MAX_QUOTED_CHARACTERS));
+        set_text(
+            &text,
+            &phrases::beginning(source.text().trim_start(), MAX_QUOTED_CHARACTERS),
+        );
     }
     append(&quote, &[&name, &text]);
     quote
@@ -203,49 +360,55 @@ fn add_delivery(maker: &Maker, row: &HtmlElement, meta: &Element, delivery: Deli
     append(meta, &[&mark, &state]);
     if delivery == Delivery::Failed {
         for (class, words) in [("quiet again", texts.send_again()), ("quiet discard", texts.discard())] {
-            let button: HtmlElement = maker.make("button", &[("type", "button"), ("class", class)]);
+            let button: HtmlElement = maker.make("button", &[("type", "button"), ("class", class), ("tabindex", "-1")]);
             button.set_text_content(Some(words));
             append(meta, &[&button]);
         }
     }
 }
 
-fn add_reactions(maker: &Maker, row: &HtmlElement, said: &Said, style: &Style) {
+/// A button for each, which puts one's own there or takes it away.
+fn add_reactions(maker: &Maker, line: &HtmlElement, said: &Said, style: &Style) {
     if said.reactions.is_empty() || said.is_retracted() {
         return;
     }
-    let texts = style.texts;
     let list: Element = maker.make("ul", &[("class", "reactions")]);
     for reaction in said.reactions.iter().take(MAX_REACTIONS) {
-        let chip: Element = maker.make("li", &[("class", "reaction")]);
+        let place: Element = maker.make("li", &[]);
+        let chip: Element = maker.make(
+            "button",
+            &[
+                ("type", "button"),
+                ("class", "reaction"),
+                ("part", "reaction"),
+                ("tabindex", "-1"),
+            ],
+        );
+        let is_own = reaction.clients.iter().any(|client| client == style.me);
+        set(&chip, "aria-pressed", if is_own { "true" } else { "false" });
         let emoji: Element = maker.make("bdi", &[("class", "emoji")]);
         set_text(&emoji, &phrases::visible(&reaction.emoji));
         let count: Element = maker.make("span", &[("class", "count")]);
         set_text(&count, &reaction.clients.len().to_string());
-        let names = reaction.clients.iter().filter_map(|client| style.members.name(client));
-        let names = phrases::names(texts, names.take(MAX_NAMES));
+        let known = reaction.clients.iter();
+        let known = known.filter_map(|client| Some((client.as_str(), style.members.name(client)?)));
+        let names = style.called.names(style.texts, known.take(MAX_NAMES));
         if !names.is_empty() {
             set(&chip, "title", &names);
         }
         append(&chip, &[&emoji, &count]);
-        append(&list, &[&chip]);
+        append(&place, &[&chip]);
+        append(&list, &[&place]);
     }
-    append(row, &[&list]);
+    append(line, &[&list]);
 }
 
 /// One of the colours, by the id that nobody can choose.
-fn hue(client: &str) -> u32 {
+pub(super) fn hue(client: &str) -> u32 {
     client
         .bytes()
         .fold(0_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()))
         % HUES
-}
-
-fn beginning(text: &str, characters: usize) -> String {
-    match text.char_indices().nth(characters) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
-    }
 }
 
 /// Bytes as `48 65 6c`, with an ellipsis if there are more.
@@ -261,30 +424,10 @@ fn hex(head: &[u8], bytes: usize) -> String {
     text
 }
 
-/// The time of day, with the day if that is not today.
+/// The time of day; pointing at it tells all of it.
 fn time(maker: &Maker, at: Instant, style: &Style) -> Element {
-    let date = date(at);
-    let tag = style.language.tag();
-    let today = date.to_date_string() == self::date(style.now).to_date_string();
-    let options = Object::new();
-    let parts: &[(&str, &str)] = &[
-        ("hour", "2-digit"),
-        ("minute", "2-digit"),
-        ("month", "short"),
-        ("day", "numeric"),
-    ];
-    for (name, value) in &parts[..if today { 2 } else { 4 }] {
-        // Setting a property of a fresh plain object cannot fail.
-        drop(Reflect::set(&options, &(*name).into(), &(*value).into()));
-    }
-    let element: Element = maker.make("time", &[]);
-    element.set_text_content(Some(&String::from(date.to_locale_string(tag, &options))));
-    if let Some(iso) = Some(date.to_iso_string()).and_then(|iso| iso.dyn_into::<js_sys::JsString>().ok()) {
-        set(&element, "datetime", &String::from(iso));
-    }
+    let element: Element = maker.make("time", &[("datetime", &style.dates.iso(at))]);
+    element.set_text_content(Some(&style.dates.time(at)));
+    set_changed(&element, "title", &style.dates.full(at));
     element
-}
-
-fn date(at: Instant) -> Date {
-    Date::new(&JsValue::from_f64(at.as_millis() as f64))
 }

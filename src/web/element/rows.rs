@@ -1,12 +1,14 @@
-//! The log: one row for each item of the timeline, changed only where the timeline has changed.
+//! The log: rows for a window of the timeline, changed only where the timeline has changed.
 
 use std::cell::{Cell, RefCell};
 
 use web_sys::{Element, HtmlElement};
 
-use super::dom::{Maker, set, set_changed, show};
+use super::dates::date;
+use super::dom::{Maker, append, set, set_changed};
 use super::plan::staying;
 use super::row::{self, Style};
+use super::window::{self, FIRST_HEIGHT, MAX_ROWS};
 use crate::connection::Instant;
 use crate::room::{Content, Item, ItemId, Said, Timeline};
 
@@ -16,72 +18,156 @@ const END_SLACK: i32 = 24;
 /// After so long a silence, in milliseconds, somebody's next text begins a new group.
 const GROUP_MS: u64 = 5 * 60 * 1000;
 
+/// How many of the newest items can be news of one paint.
+const MAX_NEWS: usize = 64;
+
 /// The rows that are in the log, in order.
 pub(super) struct Rows {
     shown: RefCell<Vec<Row>>,
+    /// What stands for the items above and below the rows.
+    above: HtmlElement,
+    below: HtmlElement,
+    height_above: Cell<f64>,
+    height_below: Cell<f64>,
+    /// How high a row is on average.
+    average: Cell<f64>,
+    /// How many items are above the rows and below them.
+    outside: Cell<(usize, usize)>,
     /// The reader is at the end and wants to stay there, also when the log's size changes.
     at_end: Cell<bool>,
+    /// Else: what the reader sees first, and where it has to stay.
+    anchor: Cell<Option<Anchor>>,
+    /// The anchor is somewhere else than what is in sight now.
+    jumps: Cell<bool>,
+    /// How far the log was scrolled when the anchor was taken, or put in its place.
+    scrolled_to: Cell<i32>,
     /// The log's width and height when that was last found out.
     size: Cell<(i32, i32)>,
-    /// The newest item that was ever shown: what is written anew is no news.
-    newest: Cell<Option<ItemId>>,
+    /// Items from this one on were never shown: what is written anew is no news.
+    fresh: Cell<ItemId>,
+    /// The row that the keyboard is at, or comes in at.
+    active: Cell<Option<ItemId>>,
+    /// The row that is a stop of the Tab key.
+    tab_stop: RefCell<Option<HtmlElement>>,
+    /// The focus was in the log before the last paint.
+    had_focus: Cell<bool>,
 }
 
 struct Row {
     item: ItemId,
     version: Option<Version>,
     element: HtmlElement,
+    /// All that is written of the item. The row can have more in it for a while.
+    line: HtmlElement,
     at: Instant,
+    day: i64,
     /// Whose it is; empty if nobody's.
     group: String,
+    /// Its classes: the kind of the item, and how it is said.
+    kind: [&'static str; 2],
+    /// Whether it goes on with what stands before it; nothing before that was written.
+    follows: Option<bool>,
 }
 
-/// The item's revision, and that of the one it answers, if that is here.
-type Version = (u32, Option<(ItemId, u32)>);
+/// What a row was written from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Version {
+    revision: u32,
+    /// The item that it answers, if that is here, and its revision.
+    source: Option<(ItemId, u32)>,
+    /// The day that begins with it, and today.
+    day: Option<(i64, i64)>,
+    /// What is new begins with it.
+    is_first_unread: bool,
+}
 
-/// What a paint has changed.
-pub(super) struct Painted {
-    /// Texts that have arrived, for those who cannot see the log.
-    pub(super) news: Vec<String>,
-    /// Something has arrived below what the reader sees.
-    pub(super) below: bool,
+/// A row, and where its upper edge is, in CSS pixels below that of the log.
+#[derive(Clone, Copy)]
+struct Anchor {
+    item: ItemId,
+    top: f64,
+}
+
+/// What a paint is to show besides the items.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Marks {
+    /// The first item that the reader has not seen.
+    pub(super) first_unread: Option<ItemId>,
 }
 
 impl Rows {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(log: &HtmlElement) -> Self {
+        let maker = Maker::new();
+        let spacer = || maker.make::<HtmlElement>("div", &[("class", "spacer"), ("aria-hidden", "true")]);
+        let (above, below) = (spacer(), spacer());
+        append(log, &[&above, &below]);
         Self {
             shown: RefCell::default(),
+            above,
+            below,
+            height_above: Cell::new(0.0),
+            height_below: Cell::new(0.0),
+            average: Cell::new(FIRST_HEIGHT),
+            outside: Cell::default(),
             at_end: Cell::new(true),
+            anchor: Cell::new(None),
+            jumps: Cell::new(false),
+            scrolled_to: Cell::new(-1),
             size: Cell::default(),
-            newest: Cell::default(),
+            fresh: Cell::default(),
+            active: Cell::new(None),
+            tab_stop: RefCell::default(),
+            had_focus: Cell::new(false),
         }
     }
 
-    /// The log has scrolled: by the reader, or because its size has changed and it was moved along.
-    pub(super) fn scrolled(&self, log: &HtmlElement, newer: &HtmlElement) {
+    /// The log has scrolled: by the reader, or because its size has changed and it was moved along. Gives whether other
+    /// rows are wanted now.
+    pub(super) fn scrolled(&self, log: &HtmlElement) -> bool {
         if self.size.get() != size(log) {
-            return self.resized(log);
+            self.resized(log);
+            return false;
         }
-        let at_end = log.scroll_height() - log.scroll_top() - log.client_height() <= END_SLACK;
-        self.at_end.set(at_end);
-        if at_end {
-            show(newer, false);
+        if log.scroll_top() == self.scrolled_to.get() {
+            return false;
         }
+        let distance = log.scroll_height() - log.scroll_top() - log.client_height();
+        self.at_end.set(distance <= END_SLACK);
+        self.take_anchor(log);
+        let (above, below) = self.outside.get();
+        if self.at_end.get() {
+            return below > 0;
+        }
+        let shown = self.shown.borrow();
+        let first = first_in_sight(&shown, top_of(log));
+        let now = above..above + shown.len();
+        let wanted = window::range(above + first, self.in_sight(log), now.clone(), now.end + below);
+        let is_empty = self
+            .anchor
+            .get()
+            .is_none_or(|it| it.top >= f64::from(log.client_height()));
+        is_empty || wanted.start != now.start
     }
 
     /// The log has another size.
     pub(super) fn resized(&self, log: &HtmlElement) {
         self.size.set(size(log));
         if self.at_end.get() {
-            log.set_scroll_top(log.scroll_height());
+            self.scroll_to_end(log);
+            return;
+        }
+        let shown = self.shown.borrow();
+        let anchor = self.anchor.get();
+        if let Some((anchor, row)) = anchor.and_then(|it| Some((it, shown.iter().find(|row| row.item == it.item)?))) {
+            self.scroll_by(log, row.anchor(top_of(log)).top - anchor.top);
         }
     }
 
-    /// Brings the reader to the end.
-    pub(super) fn to_end(&self, log: &HtmlElement, newer: &HtmlElement) {
+    /// The reader is at the end, or is brought to it by the next paint.
+    pub(super) fn to_end(&self, log: &HtmlElement) {
         self.at_end.set(true);
-        log.set_scroll_top(log.scroll_height());
-        show(newer, false);
+        self.anchor.set(None);
+        self.scroll_to_end(log);
     }
 
     /// Whether the reader is at the end.
@@ -89,65 +175,120 @@ impl Rows {
         self.at_end.get()
     }
 
+    /// Whether there is much below what the reader sees.
+    pub(super) fn is_far_from_end(&self, log: &HtmlElement) -> bool {
+        let distance = log.scroll_height() - log.scroll_top() - log.client_height();
+        !self.at_end.get() && distance > log.client_height()
+    }
+
     /// The reader wants to stay where they are, even if that is the end.
-    pub(super) fn stay(&self) {
+    pub(super) fn stay(&self, log: &HtmlElement) {
+        if self.at_end.replace(false) {
+            self.take_anchor(log);
+        }
+    }
+
+    /// What the reader sees first stays where it is from now on.
+    fn take_anchor(&self, log: &HtmlElement) {
+        let (shown, top) = (self.shown.borrow(), top_of(log));
+        let first = shown.get(first_in_sight(&shown, top));
+        self.anchor.set(first.map(|row| row.anchor(top)));
+        self.scrolled_to.set(log.scroll_top());
+    }
+
+    /// The next paint shows this item, so far below the upper edge.
+    pub(super) fn show_item(&self, item: ItemId, top: f64) {
         self.at_end.set(false);
+        self.anchor.set(Some(Anchor { item, top }));
+        self.jumps.set(true);
     }
 
     /// Makes the log show the timeline. A reader at the end stays at the end; one who has scrolled up stays where they
-    /// are, also while `above` changes what is above the rows.
-    pub(super) fn paint(&self, log: &HtmlElement, timeline: &Timeline, style: &Style, above: impl FnOnce()) -> Painted {
-        let at_end = self.at_end.get();
+    /// are, also while `above` changes what is above the rows. Gives texts that have arrived, for those who cannot see
+    /// the log.
+    pub(super) fn paint(
+        &self,
+        log: &HtmlElement,
+        timeline: &Timeline,
+        style: &Style,
+        marks: Marks,
+        above: impl FnOnce(),
+    ) -> Vec<String> {
         let mut shown = self.shown.borrow_mut();
-        let items: Vec<&Item> = timeline
-            .iter()
-            .filter(|it| !matches!(it.content(), Content::Change(_)))
-            .collect();
-        let old: Vec<ItemId> = shown.iter().map(|row| row.item).collect();
-        let new: Vec<ItemId> = items.iter().map(|item| item.id()).collect();
-        let stays = staying(&old, &new);
-        let anchor = if at_end {
+        let jumps = self.jumps.take();
+        let anchor = if self.at_end.get() {
             None
         } else {
-            Anchor::find(log, &shown, &stays)
+            self.find_anchor(log, &shown, timeline, jumps)
         };
+        // Whoever sees nothing of what is here is brought to the end.
+        self.at_end.set(anchor.is_none());
+        let range = match anchor.and_then(|anchor| timeline.position(anchor.item)) {
+            Some(position) => {
+                let now = positions(&shown, timeline).unwrap_or(position..position);
+                window::range(position, self.in_sight(log), now, timeline.len())
+            }
+            None => timeline.len().saturating_sub(MAX_ROWS)..timeline.len(),
+        };
+        let items: Vec<&Item> = range.clone().filter_map(|position| timeline.at(position)).collect();
+        let old: Vec<ItemId> = shown.iter().map(|row| row.item).collect();
+        let new: Vec<ItemId> = items.iter().map(|item| item.id()).collect();
 
         above();
-        *shown = arrange(log, std::mem::take(&mut *shown), &stays, &items);
-        let newest = self.newest.get();
-        let mut news = Vec::new();
-        let mut before: Option<(&str, Instant)> = None;
-        for (row, item) in shown.iter_mut().zip(items) {
-            row.write(item, timeline, style);
-            let follows = before.is_some_and(|(group, at)| {
-                !group.is_empty() && group == row.group && row.at.as_millis() < at.as_millis().saturating_add(GROUP_MS)
-            });
-            before = Some((&row.group, row.at));
-            let kind = row::kind(item.content());
-            let class = format!("row {kind}{}", if follows { " more" } else { "" });
-            set_changed(&row.element, "class", &class);
-            if newest < Some(item.id()) {
-                self.newest.set(self.newest.get().max(Some(item.id())));
-                news.extend(row::announcement(item, style));
-            }
+        let had_focus = has_focus(log);
+        *shown = arrange(
+            log,
+            &self.below,
+            std::mem::take(&mut *shown),
+            &staying(&old, &new),
+            &items,
+        );
+        let outside = range.start.checked_sub(1).and_then(|it| timeline.at(it));
+        let outside = outside.map(|item| (day(item.at()), item.at(), row::group(item.content())));
+        let today = day(style.now);
+        if self.note_names(&shown, &items, style) {
+            forget(&mut shown);
         }
+        for (place, item) in items.into_iter().enumerate() {
+            let (rows, rest) = shown.split_at_mut(place);
+            let before = match (rows.last(), &outside) {
+                (Some(row), _) => Some((row.day, row.at, &*row.group)),
+                (None, Some((day, at, group))) => Some((*day, *at, &**group)),
+                (None, None) => None,
+            };
+            rest[0].write(item, timeline, style, marks, before, today);
+        }
+        self.outside.set((range.start, timeline.len() - range.end));
+        self.settle(log, &shown, anchor, jumps);
+        self.choose_active(&shown, timeline, log, anchor, had_focus);
+        self.had_focus.set(self.had_focus.get() || had_focus);
+        self.news(timeline, style)
+    }
 
-        if at_end {
-            log.set_scroll_top(log.scroll_height());
-        } else if let Some(anchor) = anchor {
-            anchor.restore(log);
-        }
-        Painted {
-            below: !at_end && !news.is_empty(),
-            news,
+    /// What has left with the focus in it hands it to its row, or to the log, from where the keyboard goes on. Not a part
+    /// of the paint: whoever listens may call back.
+    pub(super) fn keep_focus(&self, log: &HtmlElement) {
+        if self.had_focus.take() && !has_focus(log) {
+            let row = self.active.get().and_then(|item| self.element_of(item));
+            let options = web_sys::FocusOptions::new();
+            options.set_prevent_scroll(true);
+            // What is shown can take it.
+            drop(row.as_ref().unwrap_or(log).focus_with_options(&options));
         }
     }
 
     /// Writes every row anew, in another language or name.
     pub(super) fn forget(&self) {
-        for row in self.shown.borrow_mut().iter_mut() {
-            row.version = None;
-        }
+        forget(&mut self.shown.borrow_mut());
+    }
+
+    /// Whether a name that is new here makes others to be told apart.
+    fn note_names(&self, shown: &[Row], items: &[&Item], style: &Style) -> bool {
+        let new = shown.iter().zip(items).filter(|(row, _)| row.version.is_none());
+        new.fold(false, |alike, (_, item)| match item.content() {
+            Content::Said(said) => style.called.note(&said.client, &said.name) || alike,
+            _ => alike,
+        })
     }
 
     /// The item whose row has this element in it.
@@ -158,36 +299,241 @@ impl Rows {
             .find(|row| row.element.contains(Some(element)))
             .map(|row| row.item)
     }
+
+    /// The row that shows an item, if one does.
+    pub(super) fn element_of(&self, item: ItemId) -> Option<HtmlElement> {
+        let shown = self.shown.borrow();
+        shown.iter().find(|row| row.item == item).map(|row| row.element.clone())
+    }
+
+    /// How many rows are in sight, about.
+    pub(super) fn in_sight(&self, log: &HtmlElement) -> usize {
+        (f64::from(log.client_height()) / self.average.get()) as usize + 1
+    }
+
+    /// The item whose row the keyboard is at.
+    pub(super) fn active(&self) -> Option<ItemId> {
+        self.active.get()
+    }
+
+    /// The keyboard is at the row of this item from now on.
+    pub(super) fn set_active(&self, item: ItemId) {
+        self.active.set(Some(item));
+        self.put_tab_stop(self.element_of(item));
+    }
+
+    fn put_tab_stop(&self, row: Option<HtmlElement>) {
+        let before = self.tab_stop.replace(row.clone());
+        if before == row {
+            return;
+        }
+        for (row, value) in [(before, "-1"), (row, "0")] {
+            if let Some(row) = row {
+                set(&row, "tabindex", value);
+            }
+        }
+    }
+
+    /// One row, or the log itself if that has none, is a stop of the Tab key.
+    fn choose_active(
+        &self,
+        shown: &[Row],
+        timeline: &Timeline,
+        log: &HtmlElement,
+        anchor: Option<Anchor>,
+        is_in_log: bool,
+    ) {
+        let kept = self.active.get().filter(|it| timeline.position(*it).is_some());
+        let find = |item: ItemId| shown.iter().find(|row| row.item == item);
+        let here = kept.and_then(find);
+        // Where the keyboard is not in the log, it comes in at what the reader sees.
+        let next = here
+            .filter(|_| is_in_log)
+            .or_else(|| anchor.and_then(|it| find(it.item)))
+            .or(shown.last());
+        let has_left = is_in_log && here.is_none() && kept.is_some();
+        if !has_left {
+            self.active.set(next.map(|row| row.item));
+        }
+        self.put_tab_stop(next.map(|row| row.element.clone()));
+        set_changed(log, "tabindex", if shown.is_empty() { "0" } else { "-1" });
+    }
+
+    /// What the reader sees first of all that is still here, and where.
+    fn find_anchor(&self, log: &HtmlElement, shown: &[Row], timeline: &Timeline, jumps: bool) -> Option<Anchor> {
+        let known = self.anchor.get().filter(|it| timeline.position(it.item).is_some());
+        let (top, bottom) = edges(log);
+        let is_where_it_was = log.scroll_top() == self.scrolled_to.get();
+        if let Some(anchor) = known
+            && (jumps || is_where_it_was && anchor.top < bottom - top)
+        {
+            return Some(anchor);
+        }
+        let rows = positions(shown, timeline).unwrap_or(0..0);
+        let at = |position: usize| {
+            let item = timeline.at(position)?.id();
+            Some(Anchor { item, top: 0.0 })
+        };
+        // Whoever drags the scrollbar can be between spacers alone.
+        let (first, last) = (shown.first()?, shown.last()?);
+        if first.top() >= bottom && rows.start > 0 {
+            let part = (top - top_of(&self.above)) / self.height_above.get();
+            return at(window::row_in_spacer(rows.start, part));
+        }
+        if last.bottom() <= top && rows.end < timeline.len() {
+            let part = (top - top_of(&self.below)) / self.height_below.get();
+            return at(rows.end + window::row_in_spacer(timeline.len() - rows.end, part));
+        }
+        let in_sight = &shown[first_in_sight(shown, top).min(shown.len() - 1)..];
+        let stays = |row: &&Row| timeline.position(row.item).is_some();
+        let stays = in_sight.iter().find(stays).or_else(|| shown.iter().rfind(stays));
+        stays.map(|row| row.anchor(top))
+    }
+
+    /// Gives the spacers their heights, and what the reader sees its place.
+    fn settle(&self, log: &HtmlElement, shown: &[Row], anchor: Option<Anchor>, jumps: bool) {
+        let (rows_above, rows_below) = self.outside.get();
+        if let (Some(first), Some(last)) = (shown.first(), shown.last())
+            && (shown.len() > 20 || self.average.get() == FIRST_HEIGHT)
+        {
+            let height = (last.bottom() - first.top()) / shown.len() as f64;
+            // A log that is not shown has no heights.
+            if height > 1.0 {
+                self.average.set(height);
+            }
+        }
+        let average = self.average.get();
+        set_height(&self.below, &self.height_below, window::estimate(rows_below, average));
+        let row = anchor.and_then(|it| Some((it, shown.iter().find(|row| row.item == it.item)?)));
+        let Some((anchor, row)) = row else {
+            set_height(&self.above, &self.height_above, window::estimate(rows_above, average));
+            return self.scroll_to_end(log);
+        };
+        let moved = row.anchor(top_of(log)).top - anchor.top;
+        let before = self.height_above.get();
+        let kept = if jumps { -1.0 } else { before - moved };
+        let height = window::spacer_above(rows_above, average, kept);
+        set_height(&self.above, &self.height_above, height);
+        self.scroll_by(log, moved + height - before);
+        self.anchor.set(Some(anchor));
+    }
+
+    /// What has come since the last time, as it is read out.
+    fn news(&self, timeline: &Timeline, style: &Style) -> Vec<String> {
+        let fresh = self.fresh.replace(timeline.next_id());
+        let newest = timeline.iter().rev().take(MAX_NEWS);
+        let news = newest.filter(|item| item.id() >= fresh);
+        let mut news: Vec<String> = news.filter_map(|item| row::announcement(item, style)).collect();
+        news.reverse();
+        news
+    }
+
+    fn scroll_to_end(&self, log: &HtmlElement) {
+        log.set_scroll_top(log.scroll_height());
+        self.scrolled_to.set(log.scroll_top());
+    }
+
+    /// By parts of a pixel, too.
+    fn scroll_by(&self, log: &HtmlElement, distance: f64) {
+        if distance.abs() > 0.01 {
+            log.scroll_by_with_x_and_y(0.0, distance);
+        }
+        self.scrolled_to.set(log.scroll_top());
+    }
 }
 
 impl Row {
     fn new(item: &Item) -> Self {
-        let element: HtmlElement = Maker::new().make("div", &[("part", "row")]);
+        let maker = Maker::new();
+        let element: HtmlElement = maker.make("div", &[("part", "row"), ("role", "article"), ("tabindex", "-1")]);
+        let line: HtmlElement = maker.make("div", &[("class", "content")]);
+        append(&element, &[&line]);
         Self {
             item: item.id(),
             version: None,
             element,
+            line,
             at: item.at(),
+            day: 0,
             group: String::new(),
+            kind: [""; 2],
+            follows: None,
         }
     }
 
-    fn write(&mut self, item: &Item, timeline: &Timeline, style: &Style) {
+    /// `before` is what stands before it: its day, its time, and whose it is.
+    fn write(
+        &mut self,
+        item: &Item,
+        timeline: &Timeline,
+        style: &Style,
+        marks: Marks,
+        before: Option<(i64, Instant, &str)>,
+        today: i64,
+    ) {
+        let is_new = self.version.is_none();
+        if is_new || self.at != item.at() {
+            self.at = item.at();
+            self.day = day(self.at);
+        }
         let source = source_of(item, timeline);
-        let version = (
-            item.revision(),
-            source.map(|(source, _)| (source.id(), source.revision())),
-        );
-        if self.version == Some(version) {
-            return;
+        let version = Version {
+            revision: item.revision(),
+            source: source.map(|(source, _)| (source.id(), source.revision())),
+            day: before
+                .is_none_or(|(day, ..)| day != self.day)
+                .then_some((self.day, today)),
+            is_first_unread: marks.first_unread == Some(item.id()),
+        };
+        if self.version != Some(version) {
+            self.version = Some(version);
+            self.group = row::group(item.content());
+            self.kind = [row::kind(item.content()), row::manner(item.content(), style)];
+            self.follows = None;
+            if let Some(seq) = item.seq() {
+                set(&self.element, "data-seq", &seq.to_string());
+            }
+            let day = version.day.map(|(day, today)| today - day);
+            row::write(&self.element, &self.line, item, source.map(|(_, said)| said), style);
+            row::write_dividers(
+                &self.element,
+                &self.line,
+                item.at(),
+                day,
+                version.is_first_unread,
+                style,
+            );
         }
-        self.version = Some(version);
-        self.at = item.at();
-        self.group = row::group(item.content());
-        if let Some(seq) = item.seq() {
-            set(&self.element, "data-seq", &seq.to_string());
+        let follows = version.day.is_none()
+            && !version.is_first_unread
+            && before.is_some_and(|(_, at, group)| {
+                let ends = at.as_millis().saturating_add(GROUP_MS);
+                !group.is_empty() && group == self.group && self.at.as_millis() < ends
+            });
+        if self.follows.replace(follows) != Some(follows) {
+            let [kind, manner] = self.kind;
+            let class = ["row ", kind, if follows { " more" } else { "" }, manner].concat();
+            set_changed(&self.element, "class", &class);
         }
-        row::write(&self.element, item, source.map(|(_, said)| said), style);
+    }
+
+    fn top(&self) -> f64 {
+        top_of(&self.element)
+    }
+
+    fn bottom(&self) -> f64 {
+        self.element.get_bounding_client_rect().bottom()
+    }
+
+    fn anchor(&self, top_of_log: f64) -> Anchor {
+        let top = self.top() - top_of_log;
+        Anchor { item: self.item, top }
+    }
+}
+
+fn forget(rows: &mut [Row]) {
+    for row in rows {
+        row.version = None;
     }
 }
 
@@ -203,9 +549,21 @@ fn source_of<'t>(item: &Item, timeline: &'t Timeline) -> Option<(&'t Item, &'t S
     }
 }
 
-/// Puts the rows into the order of the items: those that leave are taken out, those that stay are not touched, all
-/// others go between them.
-fn arrange(log: &HtmlElement, old: Vec<Row>, stays: &[bool], items: &[&Item]) -> Vec<Row> {
+/// Where the items stand now that have rows. Nothing if none of them does.
+fn positions(shown: &[Row], timeline: &Timeline) -> Option<std::ops::Range<usize>> {
+    let first = shown.iter().find_map(|row| timeline.position(row.item))?;
+    let last = shown.iter().rev().find_map(|row| timeline.position(row.item))?;
+    Some(first..last.max(first) + 1)
+}
+
+/// The first row that ends below this edge, by its place among them.
+fn first_in_sight(shown: &[Row], top: f64) -> usize {
+    shown.partition_point(|row| row.bottom() <= top)
+}
+
+/// Puts the rows into the order of the items, before `end`: those that leave are taken out, those that stay are not
+/// touched, all others go between them.
+fn arrange(log: &HtmlElement, end: &HtmlElement, old: Vec<Row>, stays: &[bool], items: &[&Item]) -> Vec<Row> {
     let mut staying = Vec::with_capacity(old.len());
     let mut others: Vec<Row> = Vec::new();
     for (row, stays) in old.into_iter().zip(stays) {
@@ -224,11 +582,8 @@ fn arrange(log: &HtmlElement, old: Vec<Row>, stays: &[bool], items: &[&Item]) ->
         }
         let moves = others.iter().position(|row| row.item == item.id());
         let row = moves.map_or_else(|| Row::new(item), |place| others.swap_remove(place));
-        let place = match staying.peek() {
-            Some(next) => log.insert_before(&row.element, Some(&next.element)),
-            None => log.append_child(&row.element),
-        };
-        place.expect("the log takes rows");
+        let next = staying.peek().map_or(end, |next| &next.element);
+        log.insert_before(&row.element, Some(next)).expect("the log takes rows");
         rows.push(row);
     }
     for row in others {
@@ -237,33 +592,36 @@ fn arrange(log: &HtmlElement, old: Vec<Row>, stays: &[bool], items: &[&Item]) ->
     rows
 }
 
+fn has_focus(log: &HtmlElement) -> bool {
+    log.matches(":focus-within").unwrap_or(false)
+}
+
+fn set_height(spacer: &HtmlElement, now: &Cell<f64>, height: f64) {
+    let height = height.round();
+    if now.replace(height) != height {
+        let mut value = (height as u64).to_string();
+        value.push_str("px");
+        // It is valid, so the call cannot fail.
+        drop(spacer.style().set_property("height", &value));
+    }
+}
+
 fn size(log: &HtmlElement) -> (i32, i32) {
     (log.client_width(), log.client_height())
 }
 
-/// The first row that the reader sees and that stays, and where. Safari does not anchor by itself.
-struct Anchor {
-    element: HtmlElement,
-    top: i32,
+fn top_of(element: &Element) -> f64 {
+    element.get_bounding_client_rect().top()
 }
 
-impl Anchor {
-    fn find(log: &HtmlElement, rows: &[Row], stays: &[bool]) -> Option<Self> {
-        let from = log.scroll_top();
-        let staying = rows.iter().zip(stays).filter(|(_, stays)| **stays);
-        staying
-            .map(|(row, _)| &row.element)
-            .find(|row| row.offset_top() + row.offset_height() > from)
-            .map(|row| Self {
-                element: row.clone(),
-                top: row.offset_top(),
-            })
-    }
+fn edges(element: &Element) -> (f64, f64) {
+    let rect = element.get_bounding_client_rect();
+    (rect.top(), rect.bottom())
+}
 
-    fn restore(self, log: &HtmlElement) {
-        let moved = self.element.offset_top() - self.top;
-        if moved != 0 {
-            log.set_scroll_top(log.scroll_top() + moved);
-        }
-    }
+/// The number of the day where the user is.
+fn day(at: Instant) -> i64 {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    let offset = date(at).get_timezone_offset() as i64 * 60_000;
+    (at.as_millis() as i64 - offset).div_euclid(DAY_MS)
 }

@@ -130,7 +130,6 @@ texts! {
     text: "Type something:", "请输入一些文字：";
     text_hint: "Enter sends, Shift+Enter begins a new line.", "按 Enter 发送，按 Shift+Enter 换行。";
     log: "Messages", "消息";
-    newer: "New messages", "有新消息";
     you: "You", "我";
     received: "Received", "收到";
 
@@ -192,6 +191,40 @@ texts! {
     deleted: "Deleted by its author", "已被作者删除";
     binary: "Binary, % bytes", "二进制数据，% 字节";
     cut: "Cut: % bytes in all", "已截断：共 % 字节";
+
+    // The conversation
+    names_two: "% and %", "%和%";
+    names_three: "%, % and %", "%、%和%";
+    names_more: "%, % and % others", "%、%和另外 % 人";
+    some_people: "% people", "% 人";
+    somebody: "Somebody", "有人";
+    have_joined: "% joined", "%进入了房间";
+    have_left: "% left", "%离开了房间";
+    has_new_name: "% is now called %", "%改名为%";
+    have_new_names: "% changed their names", "%改了名字";
+    clauses: "; ", "；";
+    today: "Today", "今天";
+    yesterday: "Yesterday", "昨天";
+    unread_line: "New messages", "新消息";
+    newer_one: "1 new message", "1 条新消息";
+    newer_many: "% new messages", "% 条新消息";
+    newest: "To the newest", "回到最新";
+    quote_elsewhere: "Answers an earlier message", "回复了较早的消息";
+    go_to_source: "Go to this message", "跳转到这条消息";
+    source_sought: "Looking for the message…", "正在查找这条消息…";
+    source_gone: "The message that was answered cannot be found.", "找不到被回复的消息。";
+    actions: "What can be done with this message", "消息操作";
+    reply: "Reply", "回复";
+    react: "React", "表情";
+    edit: "Edit", "编辑";
+    delete: "Delete", "删除";
+    copy: "Copy", "复制";
+    copied: "Copied", "已复制";
+    copy_failed: "The browser did not let it be copied.", "浏览器不允许复制。";
+    ask_delete: "Delete this message?", "删除这条消息？";
+    keep: "Keep", "保留";
+    own_emoji: "Another emoji", "其他表情";
+    put_emoji: "Add", "添加";
 
     // Why nothing was sent, and what waits
     refused_empty: "Nothing was sent: the text is empty. Type something first.", "没有发送：内容为空。请先输入一些文字。";
@@ -257,4 +290,124 @@ texts! {
     room_elsewhere: "this conversation is open elsewhere, as the same participant", "同一身份已在别处打开这个对话";
     room_restart: "the server restarts and is back in a moment", "服务器正在重启，稍后自动恢复";
     room_slow: "the connection was too slow; what was missed is fetched", "连接太慢，错过的消息会补上";
+
+    // The composer
+    cancel: "Cancel (Esc)", "取消（Esc）";
+    replying_to: "Replying to %", "回复 %";
+    editing: "Editing your message", "正在编辑您的消息";
+    delete_instead: "Nothing is left of it. Delete the message?", "内容已清空。要删除这条消息吗？";
+    edited_is_gone: "The message you were editing is no longer here.", "您正在编辑的消息已不在这里。";
+    answered_is_gone: "The message you were replying to is no longer here. Your text will be sent without it.", "您要回复的消息已不在这里，文字将单独发送。";
+    held: "You are faster than this room allows. The rest follows in a moment.", "发送太快了，其余消息稍后自动发出。";
+    suggestions: "Suggestions", "建议";
+    suggested: "Suggestions: %. Arrow keys choose, Enter takes one.", "% 条建议，方向键选择，回车键确认。";
+    commands: "Commands", "命令";
+    nick_about: "NAME", "名字";
+    me_about: "TEXT", "文字";
+    nick_meaning: "be called this", "更改自己的名字";
+    me_meaning: "say what you do", "描述自己的动作";
+    help_meaning: "show this list", "显示这份列表";
+    two_slashes: "// sends a text that begins with /", "以 // 开头可发送以 / 开头的文字";
+    help_keys: "Up in the empty box edits your last message, Alt+Up replies to an earlier one, Esc cancels.", "在空输入框按 ↑ 可编辑上一条消息，按 Alt+↑ 可回复之前的消息，按 Esc 取消。";
+    bare_command: "Something is missing: %", "命令不完整：%";
+    needs_room: "/% needs a room, and this is plain text. //% is sent as a text.", "/% 只能在房间里使用，当前是纯文本模式。输入 //% 可作为文字发送。";
+    no_command: "/% is no command; // sends a text that begins with /.", "没有 /% 这个命令。以 // 开头可发送以 / 开头的文字。";
+    called_now: "You are called % now.", "您现在的名字是 %。";
+
+    // People
+    close: "Close", "关闭";
+    find_people: "Find somebody", "查找成员";
+    nobody_found: "Nobody here is called that.", "没有找到这样的成员。";
+    and_more: "and % more", "还有 % 人";
+    you_mark: "you", "我";
+    types: "typing…", "正在输入…";
+
+    // The menu
+    menu: "Menu", "菜单";
+    search: "Search", "搜索";
+    export_text: "Export as text", "导出为文本";
+    export_json: "Export as JSON", "导出为 JSON";
+    notifications: "Notifications", "桌面通知";
+    sound: "Sound", "提示音";
+
+    // The state of the connection
+    now: "Now", "立即重连";
+    reconnect_now: "Reconnect now", "立即重连";
+    turned_away: "Refused", "已被拒绝";
+    ended_for_good: "Closed, and it does not come back by itself: %. Press Connect to try again.", "连接已关闭，不会自动恢复：%。请点击“建立连接”重试。";
+
+    // Search
+    search_field: "Search the messages", "搜索消息";
+    search_older: "Older match (Enter)", "更早的结果（回车）";
+    search_newer: "Newer match (Shift+Enter)", "更新的结果（Shift+回车）";
+    search_place: "% of %", "% / %";
+    search_nothing: "Not found", "没有找到";
+
+    // Files, notifications and sound
+    answers: "replying to %: “%”", "回复 %：“%”";
+    hole_in_file: "(messages are missing here)", "（这里缺少消息）";
+    saved: "% messages are in the file.", "已导出 % 条消息。";
+    sentence_gap: " ", "";
+    older_not_in_file: "Older messages are not loaded, and not in it.", "更早的消息尚未加载，不在其中。";
+    mentioned_by: "% in %", "%（%）";
+    notifications_on: "You will be notified of mentions while this page is hidden.", "页面在后台时，有人提到您会弹出通知。";
+    notifications_off: "Notifications are off.", "桌面通知已关闭。";
+    notifications_denied: "Blocked by the browser. Allow them in its settings for this site, beside the address.", "已被浏览器拦截。请在地址栏旁的网站设置中允许通知。";
+    notifications_missing: "This browser has none for this page.", "此浏览器不支持本页面的通知。";
+    sound_on: "A tone sounds for mentions, and for every message while this page is hidden.", "有人提到您时，以及页面在后台收到消息时，会播放提示音。";
+    sound_off: "Sound is off.", "提示音已关闭。";
+
+    // The inspector
+    inspector: "Inspector", "检查器";
+    inspector_close: "Close the inspector", "关闭检查器";
+    traffic: "Traffic", "收发记录";
+    traffic_filter: "Filter: text or hex", "筛选：文本或十六进制";
+    traffic_sent: "Sent", "发送";
+    traffic_received: "Received", "接收";
+    traffic_events: "Events", "事件";
+    traffic_pause: "Pause", "暂停";
+    traffic_clear: "Clear", "清空";
+    traffic_export_json: "Export JSON", "导出 JSON";
+    traffic_export_text: "Export text", "导出文本";
+    traffic_count: "% recorded · % B · % rows", "已记录 % 条 · % B · % 行";
+    traffic_paused: "Paused: the list stands still, % more recorded meanwhile", "已暂停：列表不再滚动，期间又记录了 % 条";
+    traffic_empty: "Nothing recorded yet. Connect, and all that goes over the socket is listed here.", "还没有记录。建立连接后，这里会列出所有收发的内容。";
+    traffic_nothing: "No row fits the filter.", "没有符合筛选条件的记录。";
+    traffic_size: "% B", "% B";
+    traffic_heartbeat: "Heartbeat: % pings, % pongs", "心跳：ping % 次，pong % 次";
+    traffic_began: "Recording from here on", "从这里开始记录";
+    traffic_connecting: "Connecting to %", "正在连接 %";
+    traffic_offering: "offering %", "请求子协议 %";
+    traffic_attempt: "attempt %", "第 % 次尝试";
+    traffic_refused: "Refused by the browser: %", "被浏览器拒绝：%";
+    traffic_open: "Open", "连接已打开";
+    traffic_protocol: "subprotocol %", "子协议 %";
+    traffic_extensions: "extensions %", "扩展 %";
+    traffic_not_sent: "Not taken by the socket: % bytes", "套接字未接受：% 字节";
+    traffic_closing: "Closing with 1000", "正在以 1000 关闭";
+    traffic_errored: "Error. Browsers tell no more about it; a close follows.", "出错。浏览器不提供详情，随后会关闭。";
+    traffic_closed: "Closed", "已关闭";
+    traffic_dropped: "Given up from here, without waiting for an answer", "本端已放弃，不再等待对方";
+    traffic_detail: "The chosen row", "所选记录";
+    traffic_json: "JSON", "JSON";
+    traffic_text: "Text", "文本";
+    traffic_hex: "Hex", "十六进制";
+    traffic_copy: "Copy", "复制";
+    traffic_copied: "Copied", "已复制";
+    traffic_not_copied: "The browser does not let this page copy. Select the text instead.", "浏览器不允许本页复制，请手动选择文本。";
+    traffic_more: "Show more", "显示更多";
+    traffic_cut: "Only the first % of % bytes are kept.", "仅保留了前 % 字节，共 % 字节。";
+    raw: "Raw message", "原始消息";
+    raw_send: "Send raw", "原样发送";
+    raw_hint: "Goes over the socket as it is. Enter sends, Up and Down bring back what was sent.", "原样经套接字发送。按 Enter 发送，按上下键找回发过的内容。";
+    raw_past_room: "Goes past the room’s guarantee: it is neither kept nor sent again. What the relay cannot read counts against this connection.", "不受房间的投递保证：不会保存，也不会重发。服务器无法识别的内容会记在这个连接上。";
+    raw_digit: "Nothing was sent: line %, place %: “%” is no hexadecimal digit.", "没有发送：第 % 行第 % 个字符“%”不是十六进制数字。";
+    raw_half: "Nothing was sent: the byte in line %, place %, has only one digit.", "没有发送：第 % 行第 % 个字符处的字节缺少一位数字。";
+    limits: "What a browser does not show", "浏览器不提供的信息";
+    limits_headers: "HTTP headers of the handshake can neither be set nor seen, except for the subprotocols and cookies.", "握手的 HTTP 头既不能设置也不能查看，子协议和 Cookie 除外。";
+    limits_frames: "WebSocket’s own ping and pong frames and how a message was split are handled inside the browser. The pings listed here are messages of chat-room.v1.", "WebSocket 自身的 ping、pong 帧以及消息的分片由浏览器内部处理。这里列出的 ping 是 chat-room.v1 的消息。";
+    limits_close: "Why a connection ended with 1006 or was not made is kept from pages on purpose.", "连接以 1006 结束或未能建立的原因，浏览器有意不告诉网页。";
+    limits_sent: "“Sent” means that the browser has taken it, not that the server has got it.", "“发送”表示浏览器已接受，并不表示服务器已收到。";
+    limits_secret: "A room’s “join” carries this tab’s key: who has it can post as you. Look before you pass an export on.", "房间的“join”消息含有本标签页的密钥，得到它的人可以冒充您发言。分享导出的文件前请先检查。";
+    limits_courier: "What is delivered for tabs that are gone goes over sockets of their own, which are not listed.", "为已关闭的标签页补发消息时使用另外的连接，不在此列出。";
 }

@@ -1,24 +1,35 @@
 //! Paints the room: what can be done, how it stands, what was said.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
+use super::alerts::Alerts;
+use super::composer::Composer;
+use super::dates::Dates;
 use super::dom::{Maker, append, set_changed, set_text, show};
 use super::fields::{Place, Wrong, guest_mark, speaks_rooms};
+use super::menu::Menu;
+use super::names::Called;
 use super::parts::Parts;
+use super::people::People;
 use super::phrases;
-use super::row::{MAX_NAMES, Style};
-use super::rows::Rows;
+use super::row::{self, MAX_NAMES, Style};
+use super::rows::{Marks, Rows};
+use super::search::Search;
+use super::suggestions::Suggestions;
 use super::texts::{Language, Texts, fill};
+use super::unread::Unread;
 use crate::connection::{Instant, State, Why};
-use crate::room::{Room, wants_rooms};
+use crate::room::{ItemId, Room, wants_rooms};
 use crate::websocket::ReadyState;
 
 /// What the view is told besides the room itself.
 pub(super) struct Look<'a> {
     pub(super) language: Language,
     pub(super) texts: Texts<'a>,
+    pub(super) unread: &'a Unread,
     pub(super) now: Instant,
     /// The fields name another server or room than the room's, or the user otherwise.
     pub(super) fields_differ: bool,
@@ -29,14 +40,24 @@ pub(super) struct Look<'a> {
 pub(super) enum Hint {
     #[default]
     Keys,
+    Note(String),
     Problem(String),
 }
 
 pub(super) struct View {
     pub(super) parts: Parts,
     pub(super) rows: Rows,
+    pub(super) composer: Composer,
+    pub(super) suggestions: Suggestions,
+    pub(super) people: People,
+    pub(super) menu: Menu,
+    pub(super) search: Search,
+    pub(super) alerts: Alerts,
     shadow: ShadowRoot,
     language: Cell<Option<Language>>,
+    dates: RefCell<Option<Rc<Dates>>>,
+    /// What people are called.
+    pub(super) called: Called,
     own_name: RefCell<String>,
     /// The user wants to see the fields although the room is connected.
     pub(super) changing: Cell<bool>,
@@ -63,10 +84,18 @@ impl View {
         let parts = Parts::new();
         append_to_shadow(&shadow, &parts.root);
         Self {
+            composer: Composer::new(&parts),
+            suggestions: Suggestions::new(&parts),
+            people: People::new(&parts),
+            menu: Menu::new(&parts),
+            search: Search::new(&parts),
+            alerts: Alerts::new(),
+            rows: Rows::new(&parts.log),
             parts,
-            rows: Rows::new(),
             shadow,
             language: Cell::new(None),
+            dates: RefCell::default(),
+            called: Called::default(),
             own_name: RefCell::default(),
             changing: Cell::new(false),
             hint: RefCell::default(),
@@ -76,6 +105,11 @@ impl View {
             reached: RefCell::default(),
             guest: guest_mark(),
         }
+    }
+
+    /// What has the focus in the element.
+    pub(super) fn focus(&self) -> Option<Element> {
+        self.shadow.active_element()
     }
 
     /// What a user without a name is called in a room.
@@ -95,7 +129,13 @@ impl View {
         let texts = &look.texts;
         if self.language.replace(Some(look.language)) != Some(look.language) {
             self.parts.speak(look.language, texts);
+            self.composer.speak(texts);
+            self.suggestions.speak(texts);
+            self.people.speak(texts);
+            self.menu.speak(texts);
+            self.search.speak(texts);
             self.parts.name.set_placeholder(&self.guest(texts));
+            self.dates.replace(Some(Rc::new(Dates::new(look.language))));
             self.rows.forget();
         }
         let own_name = match room.entrance().name.as_str() {
@@ -106,27 +146,58 @@ impl View {
             self.own_name.replace(own_name.to_owned());
             self.rows.forget();
         }
+        if self.called.note_members(room.members()) {
+            self.rows.forget();
+        }
 
         let mut news = self.paint_status(room, look, texts);
         self.paint_people(room, texts);
         self.paint_settings(room, look, texts);
         self.paint_composer(room, texts);
 
-        let style = Style {
-            language: look.language,
-            texts,
-            own_name,
-            rooms: wants_rooms(room.entrance()),
-            now: look.now,
-            members: room.members(),
+        let dates = self.dates.borrow().clone().expect("there is a language by now");
+        let style = self.style(room, texts, look.now, &dates);
+        let marks = Marks {
+            first_unread: look.unread.first(room.timeline()),
         };
         let above = || self.paint_top(room, texts);
-        let painted = self.rows.paint(&self.parts.log, room.timeline(), &style, above);
-        if painted.below {
-            show(&self.parts.newer, true);
-        }
-        news.extend(painted.news);
+        news.extend(self.rows.paint(&self.parts.log, room.timeline(), &style, marks, above));
+        let words = match look.unread.count() {
+            0 => texts.newest().to_owned(),
+            1 => texts.newer_one().to_owned(),
+            unread => fill(texts.newer_many(), &[&unread.to_string()]),
+        };
+        set_text(&self.parts.newer, &words);
+        let far = !self.rows.is_at_end() && look.unread.count() > 0 || self.rows.is_far_from_end(&self.parts.log);
+        show(&self.parts.newer, far);
         news
+    }
+
+    fn style<'a>(&'a self, room: &'a Room, texts: &'a Texts<'a>, now: Instant, dates: &'a Dates) -> Style<'a> {
+        Style {
+            texts,
+            dates,
+            called: &self.called,
+            own_name: match room.entrance().name.as_str() {
+                "" => texts.you(),
+                name => name,
+            },
+            me: room.client().unwrap_or_default(),
+            rooms: wants_rooms(room.entrance()),
+            now,
+            members: room.members(),
+        }
+    }
+
+    /// Gives the row of an item a name for those who do not see it.
+    pub(super) fn name_row(&self, room: &Room, texts: &Texts, now: Instant, item: ItemId) {
+        let dates = self.dates.borrow().clone();
+        let (Some(dates), Some(row), Some(item)) = (dates, self.rows.element_of(item), room.timeline().get(item))
+        else {
+            return;
+        };
+        let label = row::label(item, &self.style(room, texts, now, &dates));
+        set_changed(&row, "aria-label", &label);
     }
 
     /// What is above all rows: the way to older ones, or what is there instead of rows.
@@ -139,7 +210,7 @@ impl View {
             State::Connecting { .. } | State::Waiting { .. } | State::Closing { .. } => texts.connecting(),
         };
         set_text(&parts.empty, empty);
-        show(&parts.empty, room.timeline().iter().len() == 0);
+        show(&parts.empty, room.timeline().is_empty());
 
         let loading = room.is_loading_older();
         let full = self.full.get() && room.has_older();
@@ -174,13 +245,14 @@ impl View {
     }
 
     fn paint_people(&self, room: &Room, texts: &Texts) {
-        let people = &self.parts.people;
-        let count = room.members().count();
-        let known = room.is_joined() && speaks_rooms(room) && count > 0;
-        show(people, known);
-        if known {
-            set_text(people, &phrases::people(texts, count));
-            set_changed(people, "title", &names_of(room, texts));
+        let parts = &self.parts;
+        let focus = self.shadow.active_element();
+        if self.people.paint(room, parts, texts, focus.as_ref(), &self.called) {
+            // It was within what is gone with the connection.
+            drop(parts.text.focus());
+        }
+        if !parts.people.hidden() {
+            set_changed(&parts.people, "title", &self.names_of(room, texts));
         }
     }
 
@@ -210,9 +282,14 @@ impl View {
         let rooms = wants_rooms(room.entrance());
         let ending = match room.state() {
             State::Waiting { why, close, .. } => Some(fill(texts.lost(), &[&phrases::end(texts, *why, close, rooms)])),
-            State::Closed { why, close } => Some(fill(texts.ended(), &[&phrases::end(texts, *why, close, rooms)])),
+            State::Closed { why, close } => Some(phrases::ending(texts, *why, close, room.turned_away(), rooms)),
             State::Idle | State::Connecting { .. } | State::Open { .. } | State::Closing { .. } => None,
         };
+        let had_focus = self.shadow.active_element().as_ref() == Some(&*parts.now as &Element);
+        show(&parts.now, matches!(room.state(), State::Waiting { .. }));
+        if had_focus && parts.now.hidden() {
+            drop(parts.status.focus());
+        }
         set_text(&parts.ending, ending.as_deref().unwrap_or_default());
         show(&parts.ending, ending.is_some());
         if !parts.details.hidden() {
@@ -249,7 +326,7 @@ impl View {
                 };
                 facts.push((texts.protocol(), protocol));
                 if !self.parts.people.hidden() {
-                    facts.push((texts.members(), names_of(room, texts)));
+                    facts.push((texts.members(), self.names_of(room, texts)));
                 }
             }
             State::Waiting { close, .. } | State::Closed { close, .. } => {
@@ -347,9 +424,12 @@ impl View {
 
     /// The line under the text box: a problem, else what stands in the way, else who is typing, else how to send.
     fn paint_composer(&self, room: &Room, texts: &Texts) {
+        self.composer.paint(room, texts, &self.called);
+        self.composer.mark_too_long(&self.parts);
         let hint = self.hint.borrow();
         let (text, is_problem) = match (&*hint, room.state()) {
             (Hint::Problem(text), _) => (text.clone(), true),
+            (Hint::Note(text), _) => (text.clone(), false),
             (Hint::Keys, _) if self.may_know_no_rooms(room) => (texts.no_rooms_here().into(), false),
             (Hint::Keys, State::Connecting { .. } | State::Waiting { .. }) => (texts.will_be_sent().into(), false),
             (Hint::Keys, State::Open { .. }) if !room.is_joined() => (texts.will_be_sent().into(), false),
@@ -357,14 +437,28 @@ impl View {
                 let waiting = room.waiting_posts().to_string();
                 (fill(texts.waits_for_you(), &[&waiting]), false)
             }
+            (Hint::Keys, State::Open { .. }) if room.is_held() => (texts.held().into(), false),
             (Hint::Keys, State::Open { .. }) => {
-                let typing = phrases::typing(texts, room.members().typing());
+                let typing = room.members().typing();
+                let names = typing.map(|(client, name)| self.called.short_name(client, name));
+                let typing = phrases::typing(texts, names);
                 (typing.unwrap_or_else(|| texts.text_hint().into()), false)
             }
             (Hint::Keys, _) => (texts.text_hint().into(), false),
         };
         set_text(&self.parts.hint, &text);
         set_changed(&self.parts.hint, "class", if is_problem { "error" } else { "" });
+    }
+
+    /// Who is in the room, as many as can be read.
+    fn names_of(&self, room: &Room, texts: &Texts) -> String {
+        let members = room.members();
+        let mut names = self.called.names(texts, members.iter().take(MAX_NAMES));
+        if members.count() > MAX_NAMES as u64 {
+            names.push_str(texts.comma());
+            names.push('…');
+        }
+        names
     }
 
     /// Browsers fail a connection whose server chooses none of the subprotocols, and do not tell.
@@ -380,17 +474,6 @@ impl View {
         let never_reached = *self.reached.borrow() != entrance.target.url;
         was_in_vain && never_reached && wants_rooms(entrance) && !room.is_offline()
     }
-}
-
-/// Who is in the room, as many as can be read.
-fn names_of(room: &Room, texts: &Texts) -> String {
-    let members = room.members();
-    let mut names = phrases::names(texts, members.iter().map(|(_, name)| name).take(MAX_NAMES));
-    if members.count() > MAX_NAMES as u64 {
-        names.push_str(texts.comma());
-        names.push('…');
-    }
-    names
 }
 
 /// The state's name for the style sheet, and in words.
@@ -411,7 +494,12 @@ fn status(room: &Room, now: Instant, texts: &Texts) -> (&'static str, String) {
             };
             ("waiting", words)
         }
-        State::Closed { close, .. } => ("closed", format!("{} {}", texts.closed(), close.code)),
+        State::Closed { why, close } => {
+            let refused =
+                room.turned_away().is_some() || phrases::is_refusal(*why, close, wants_rooms(room.entrance()));
+            let words = if refused { texts.turned_away() } else { texts.closed() };
+            ("closed", [words, " ", &close.code.to_string()].concat())
+        }
     }
 }
 

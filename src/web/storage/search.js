@@ -1,4 +1,4 @@
-// Finds identities in the database of this origin, and takes them.
+// Finds identities in the database of this origin, and takes them. What is kept of logs is there too.
 //
 // IndexedDB has them, since a browser that is killed loses what localStorage had not written yet. A Web Lock decides who
 // owns one, since a tab that is duplicated copies what the first one knows. Everything that is read may have been written
@@ -7,12 +7,16 @@
 import { isKey, unuse, use, used } from "../tab.js";
 
 const DATABASE = "chat-room";
-const VERSION = 1;
-// {key, url, room, name, next_n, draft, used_at}
+// 2: with logs.
+const VERSION = 2;
+// {key, url, room, name, next_n, draft, client, used_at}
 export const CLIENTS = "clients";
 const BY_ADDRESS = "address";
 // {key, n, at, body, failed}
 export const POSTS = "posts";
+// {url, room, epoch, start, entries, kept_at}: one of each room, by whichever tab has written last.
+const LOGS = "logs";
+const BY_TIME = "time";
 
 // How long the database may take to open: another page may hold it back.
 const OPEN_MS = 3_000;
@@ -30,6 +34,10 @@ const MAX_BODY = 1_048_576;
 // A longer draft could not be sent.
 export const MAX_DRAFT = 65_536;
 export const MAX_NAME = 1_024;
+// The same for entries: twelve times what is kept of a log, since control characters grow sixfold and each entry has names.
+const MAX_ENTRIES = 3_145_728;
+// The logs of so many rooms are kept. Those that were written first leave.
+const MAX_LOGS = 32;
 // Leaves a million posts before counting ends.
 const MAX_N = 2 ** 53 - 2 ** 20;
 
@@ -50,7 +58,7 @@ export function letGo(key) {
   mine.delete(key);
 }
 
-// The search for an identity. Each gives {record, posts, unlock, isRecorded}.
+// The search for an identity. Each gives {record, posts, log, unlock, isRecorded}.
 
 export async function find(url, room) {
   await open();
@@ -114,21 +122,24 @@ async function take(key, url, room, isRecorded, wait) {
 }
 
 async function load(key, url, room, isRecorded) {
-  const transaction = begin("readonly");
+  const transaction = database.transaction([CLIENTS, POSTS, LOGS], "readonly");
   const store = transaction.objectStore(POSTS);
-  const [record, last, posts] = await Promise.all([
+  const [record, last, posts, log] = await Promise.all([
     result(transaction.objectStore(CLIENTS).get(key)),
     result(store.openKeyCursor(postsOf(key), "prev")).then((cursor) => cursor?.key[1] ?? 0),
     result(store.getAll(postsOf(key), MAX_POSTS)),
+    result(transaction.objectStore(LOGS).get([url, room])),
   ]);
   if (record ? record.url !== url || record.room !== room : isRecorded) return null;
   const counted = Number.isSafeInteger(record?.next_n) ? record.next_n : 1;
   const next_n = Math.max(1, counted, Math.ceil(last) + 1);
   if (next_n > MAX_N) return null;
   const text = (value, max) => (typeof value === "string" && value.length <= max ? value : "");
-  const kept = { name: text(record?.name, MAX_NAME), draft: text(record?.draft, MAX_DRAFT), next_n };
+  const [name, client] = [record?.name, record?.client].map((it) => text(it, MAX_NAME));
+  const kept = { name, client, draft: text(record?.draft, MAX_DRAFT), next_n };
   return {
     record: { ...empty(url, room, key), ...kept },
+    log: log && { epoch: text(log.epoch, MAX_NAME), start: log.start === true, entries: text(log.entries, MAX_ENTRIES) },
     posts: posts.filter(isReadable).flatMap(({ n, at, body, failed }) => [n, at, body, failed === true]),
     isRecorded: Boolean(record),
   };
@@ -185,7 +196,38 @@ function isReadable({ n, at, body }) {
 }
 
 export function empty(url, room, key) {
-  return { key, url, room, name: "", draft: "", next_n: 1 };
+  return { key, url, room, name: "", draft: "", client: "", next_n: 1 };
+}
+
+// Logs. What fails leaves what was kept before, from which a room can go on as well.
+
+export function keepLog(log, isLast) {
+  if (log.entries.length > MAX_ENTRIES) return;
+  changeLogs((store, transaction) => {
+    store.put({ ...log, kept_at: Date.now() });
+    // The page may be gone before an answer comes.
+    if (isLast) return transaction.commit?.();
+    store.index(BY_TIME).getAllKeys().onsuccess = ({ target }) => {
+      for (const key of target.result.slice(0, -MAX_LOGS)) store.delete(key);
+    };
+  });
+}
+
+export function loseLog(url, room) {
+  changeLogs((store) => store.delete([url, room]));
+}
+
+function changeLogs(change) {
+  const write = () => {
+    const transaction = database.transaction(LOGS, "readwrite");
+    change(transaction.objectStore(LOGS), transaction);
+  };
+  try {
+    write();
+  } catch {
+    // The database was closed under us, or was never open.
+    open().then(write).catch(() => {});
+  }
 }
 
 // 24 bytes that nobody can guess, in base64url.
@@ -213,10 +255,14 @@ function lock(key, wait) {
 export function open() {
   opening ??= new Promise((done, fail) => {
     const request = indexedDB.open(DATABASE, VERSION);
-    request.onupgradeneeded = () => {
-      const clients = request.result.createObjectStore(CLIENTS, { keyPath: "key" });
-      clients.createIndex(BY_ADDRESS, ["url", "room"]);
-      request.result.createObjectStore(POSTS, { keyPath: ["key", "n"] });
+    request.onupgradeneeded = ({ oldVersion }) => {
+      if (oldVersion < 1) {
+        const clients = request.result.createObjectStore(CLIENTS, { keyPath: "key" });
+        clients.createIndex(BY_ADDRESS, ["url", "room"]);
+        request.result.createObjectStore(POSTS, { keyPath: ["key", "n"] });
+      }
+      const logs = request.result.createObjectStore(LOGS, { keyPath: ["url", "room"] });
+      logs.createIndex(BY_TIME, "kept_at");
     };
     let isLate = false;
     const late = setTimeout(() => {

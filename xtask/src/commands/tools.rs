@@ -38,6 +38,13 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
         show("wasm-opt", &path);
     }
     let mut code = ExitCode::SUCCESS;
+    match tools.axe() {
+        Ok(path) => show("axe-core", &path),
+        Err(failure) => {
+            say::error(&failure);
+            code = ExitCode::FAILURE;
+        }
+    }
     let browsers = [
         ("chromium", "chromedriver", tools.chromium()),
         ("firefox", "geckodriver", tools.firefox()),

@@ -207,6 +207,11 @@ pub(crate) fn end_to_end(bench: &mut Bench, arguments: &[&str]) -> Result<Comman
     command.args(arguments).env("CHAT_ROOM_RELAY", relay);
     command.env("CHROMIUM", chromium).env("CHROMEDRIVER", chromedriver);
     command.env("FIREFOX", firefox).env("GECKODRIVER", geckodriver);
+    match bench.tools.axe() {
+        Ok(axe) => drop(command.env("AXE_CORE", axe)),
+        // The tests that need it say so; the others need not wait for it.
+        Err(failure) => bench.steps.say(&failure.0),
+    }
     home::fit_for_browsers(&mut command)?;
     Ok(command)
 }

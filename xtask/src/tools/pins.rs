@@ -46,3 +46,10 @@ pub(crate) const BINARYEN: Pin = Pin {
 pub(crate) const WASM_OPT_LEAST: Version = Version(116, 0, 0);
 /// Debian 12's, the oldest that binaryen 132 was run with.
 pub(crate) const NODE_LEAST: Version = Version(18, 0, 0);
+
+/// A script for browsers. The newest when this was written; a newer one may find more.
+pub(crate) const AXE_CORE: Pin = Pin {
+    package: "axe-core",
+    version: "4.14.1",
+    locked: false,
+};

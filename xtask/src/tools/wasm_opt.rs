@@ -1,6 +1,7 @@
 //! wasm-opt: makes the wasm smaller. The client works without it.
 
 use super::apt;
+use super::npm;
 use super::on_path;
 use super::pins::{BINARYEN, NODE_LEAST, WASM_OPT_LEAST};
 use super::store::Store;
@@ -9,7 +10,6 @@ use crate::process;
 use crate::steps::Steps;
 use crate::version;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Where npm puts it.
 const PROGRAM: &str = "node_modules/.bin/wasm-opt";
@@ -35,7 +35,7 @@ fn fitting_on_path() -> Option<PathBuf> {
 fn from_npm(store: &Store, steps: &Steps) -> Result<PathBuf> {
     let name = format!("{}-{}", BINARYEN.package, BINARYEN.version);
     let installed = store.directory().join(&name).is_dir();
-    let ready = || has_node() && (installed || process::version_line("npm").is_some());
+    let ready = || npm::has_node() && (installed || npm::is_there());
     if !ready() && apt::usable() {
         apt::update(steps);
         if apt::candidate("binaryen").as_deref().is_some_and(fits) {
@@ -67,32 +67,14 @@ fn without(why: &str) -> String {
     )
 }
 
-fn has_node() -> bool {
-    let line = process::version_line("node");
-    line.as_deref()
-        .and_then(version::first_in)
-        .is_some_and(|found| found >= NODE_LEAST)
-}
-
 fn install(half: &Path, steps: &Steps) -> Result {
-    let package = format!("{}@{}", BINARYEN.package, BINARYEN.version);
-    steps.say(&format!("Installing wasm-opt: npm install {package}"));
-    let mut npm = Command::new("npm");
-    npm.args([
-        "install",
-        "--no-audit",
-        "--no-fund",
-        "--no-update-notifier",
-        "--ignore-scripts",
-        "--prefix",
-    ]);
-    npm.arg(half)
-        .args(["--prefer-offline", "--fetch-retries=1", &package])
-        .current_dir(half);
-    process::quietly(npm, &format!("npm install {package}"), steps)?;
+    npm::install(&BINARYEN, "wasm-opt", half, steps)?;
     match process::version_line(half.join(PROGRAM)) {
         Some(_) => Ok(()),
-        None => Err(Failure(format!("{package} does not start with this node"))),
+        None => Err(Failure(format!(
+            "{}@{} does not start with this node",
+            BINARYEN.package, BINARYEN.version
+        ))),
     }
 }
 

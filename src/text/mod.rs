@@ -1,0 +1,27 @@
+//! What is in a text: links, code, the reader's own name; and which names look alike. Without a browser.
+//!
+//! ```
+//! use chat_room::text::{Piece, pieces};
+//!
+//! assert_eq!(
+//!     pieces("@ann: see https://example.org/a, or `b`", "Ann"),
+//!     [
+//!         Piece::Mention("@ann"),
+//!         Piece::Plain(": see "),
+//!         Piece::Link("https://example.org/a"),
+//!         Piece::Plain(", or "),
+//!         Piece::Code("b"),
+//!     ]
+//! );
+//! ```
+
+mod characters;
+mod links;
+mod markup;
+mod mentions;
+mod names;
+
+pub(crate) use characters::small;
+pub use markup::{Piece, action, pieces};
+pub use mentions::is_mention;
+pub use names::{MAX_NAMES_NOTED, Names};

@@ -1,0 +1,49 @@
+// What a user does in the log, and what a test has to know of it.
+export function key(target, name) {
+  const event = new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true, composed: true });
+  target.dispatchEvent(event);
+  return event.defaultPrevented;
+}
+export const over = (target) => target.dispatchEvent(new MouseEvent("mouseover", { bubbles: true, composed: true }));
+export function hide(hidden) {
+  if (hidden) Object.defineProperty(document, "hidden", { get: () => true, configurable: true });
+  else delete document.hidden;
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+export const unread = (element) => element.unread;
+export function unreadChanges(element) {
+  const lines = [];
+  element.addEventListener("unreadchange", (it) => lines.push(`${it.detail.unread} ${it.detail.mentions}`));
+  return lines;
+}
+export const messages = (element) => JSON.stringify(element.messages());
+// How many nodes inside the log come, go or get other attributes until the answer is asked for.
+export function touched(log) {
+  const observer = new MutationObserver(() => {});
+  observer.observe(log, { childList: true, attributes: true, characterData: true, subtree: true });
+  return observer;
+}
+export function count(observer) {
+  const records = observer.takeRecords();
+  const nodes = new Set();
+  for (const it of records) {
+    for (const node of [...it.addedNodes, ...it.removedNodes]) nodes.add(node);
+    if (it.type !== "childList") nodes.add(it.target);
+  }
+  return nodes.size;
+}
+export const scrollTop = (log) => log.scrollTop;
+export const scrollHeight = (log) => log.scrollHeight;
+// The text of the first row in sight, and how far it is below the upper edge.
+export function firstInSight(log) {
+  const top = log.getBoundingClientRect().top;
+  const row = [...log.querySelectorAll(".row")].find((it) => it.getBoundingClientRect().bottom > top + 1);
+  return row ? [row.querySelector(".text")?.textContent ?? "", String(row.getBoundingClientRect().top - top)] : ["", "0"];
+}
+// Whether all of what is in sight of the log is rows.
+export function isFilled(log) {
+  const edges = log.getBoundingClientRect();
+  const rows = [...log.querySelectorAll(".row")].map((it) => it.getBoundingClientRect());
+  return rows[0].top <= edges.top + 60 && rows.at(-1).bottom >= edges.bottom - 60;
+}
+export const focused = (shadow) => shadow.activeElement;

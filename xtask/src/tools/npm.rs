@@ -1,0 +1,39 @@
+//! What npm brings along.
+
+use super::pins::{NODE_LEAST, Pin};
+use crate::failure::Result;
+use crate::process;
+use crate::steps::Steps;
+use crate::version;
+use std::path::Path;
+use std::process::Command;
+
+pub(super) fn has_node() -> bool {
+    let line = process::version_line("node");
+    line.as_deref()
+        .and_then(version::first_in)
+        .is_some_and(|found| found >= NODE_LEAST)
+}
+
+pub(super) fn is_there() -> bool {
+    process::version_line("npm").is_some()
+}
+
+/// Installs a package into `place/node_modules`. `what` is what a user knows it by.
+pub(super) fn install(pin: &Pin, what: &str, place: &Path, steps: &Steps) -> Result {
+    let package = format!("{}@{}", pin.package, pin.version);
+    steps.say(&format!("Installing {what}: npm install {package}"));
+    let mut npm = Command::new("npm");
+    npm.args([
+        "install",
+        "--no-audit",
+        "--no-fund",
+        "--no-update-notifier",
+        "--ignore-scripts",
+        "--prefix",
+    ]);
+    npm.arg(place)
+        .args(["--prefer-offline", "--fetch-retries=1", &package])
+        .current_dir(place);
+    process::quietly(npm, &format!("npm install {package}"), steps)
+}
