@@ -33,11 +33,11 @@ export function begin(element, hasRoom) {
     return [make("label", { htmlFor: id, textContent: label }), input];
   };
   const [nameLabel, name] = field("go-name", words.name, recall().name, words.anyName);
-  const [roomLabel, where] = field("go-room", words.room, hasRoom ? "" : declared, "");
+  const [roomLabel, where] = field("go-room", words.room, "", "");
   where.required = true;
   const complaint = make("p", { id: "go-complaint", hidden: true });
   complaint.setAttribute("role", "alert");
-  const title = make("h2", { textContent: hasRoom ? words.elsewhere : words.start });
+  const title = make("h2", { textContent: words.elsewhere });
   const form = make("form", { id: "go", noValidate: true }, [
     title,
     nameLabel,
@@ -78,7 +78,9 @@ export function begin(element, hasRoom) {
   };
   const showTitle = () => {
     const unread = element.unread > 0 ? `(${element.unread}) ` : "";
-    document.title = unread + (isNamed ? room : words.app);
+    const title = isNamed ? room : words.app;
+    document.title = unread + title;
+    document.getElementById("headline").textContent = title;
   };
 
   toggle.addEventListener("click", () => open(!place.hasAttribute("data-open")));
@@ -87,6 +89,12 @@ export function begin(element, hasRoom) {
     open(false);
     toggle.focus();
   });
+  // It lies over the conversation: whoever goes back to that has done with it.
+  const leave = ({ target }) => {
+    if (!place.contains(target)) open(false);
+  };
+  document.addEventListener("pointerdown", leave);
+  document.addEventListener("focusin", leave);
   where.addEventListener("input", () => complain(""));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -128,7 +136,7 @@ export function begin(element, hasRoom) {
 
   showRooms();
   showTitle();
-  open(!hasRoom);
+  open(false);
   return { hide: () => (place.hidden = true) };
 }
 

@@ -28,6 +28,8 @@ const BETWEEN_TEXTS: u32 = 12;
 /// Hears what the element tells its page, and says what is in a queue. What is refused for now stays in the queue.
 const BEGIN: &str = "
     window.heard = [];
+    window.closes = [];
+    host.addEventListener('close', (it) => closes.push(it.code));
     host.addEventListener('message', (it) => heard.push(it.data));
     window.toSay = [];
     window.saying = setInterval(() => {
@@ -49,6 +51,7 @@ const COUNT: &str = "
         texts: messages.length,
         unsent: messages.filter((it) => it.own && it.delivery !== 'sent').length,
         heard: window.heard?.length ?? 0,
+        closes: window.closes ?? [],
         to_say: window.toSay?.length ?? 0,
         last: messages.at(-1)?.text ?? '',
     };";
@@ -81,6 +84,8 @@ pub struct Count {
     pub texts: usize,
     pub unsent: usize,
     pub heard: usize,
+    /// The codes that sockets have closed with since the page was loaded.
+    pub closes: Vec<u16>,
     pub to_say: usize,
     pub last: String,
 }

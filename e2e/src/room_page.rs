@@ -2,7 +2,11 @@
 
 mod seen;
 
-use fantoccini::{Locator, elements::Element};
+use fantoccini::{
+    Locator,
+    actions::{Actions, InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction, TouchActions},
+    elements::Element,
+};
 use serde_json::{Value, json};
 
 pub use self::seen::{Control, Field, Message, Reaction, Row, Seen};
@@ -28,6 +32,14 @@ const TOO_WIDE: &str = "
     return [document.documentElement, document.body, ...inside]
         .filter((it) => it.scrollWidth > it.clientWidth)
         .map((it) => [it.id || it.className || it.localName, it.scrollWidth, it.clientWidth]);";
+
+/// What a user points with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Pointer {
+    Mouse,
+    Finger,
+}
 
 /// An element on a page.
 #[derive(Clone, Debug)]
@@ -102,7 +114,10 @@ impl RoomPage {
     /// Waits until exactly these texts are shown as one's own and sent, in this order.
     pub async fn until_sent<T: AsRef<str>>(&self, texts: &[T]) -> Seen {
         self.until(&format!("{} sent texts", texts.len()), |it| {
-            same(&it.texts("own"), texts) && it.rows_of("own").all(|row| row.delivery == "sent")
+            let mut own = it.messages.iter().filter(|it| it.own);
+            same(&it.all_own(), texts)
+                && own.all(|it| it.delivery.as_deref() == Some("sent"))
+                && it.rows_of("own").all(|row| row.delivery == "sent")
         })
         .await
     }
@@ -189,6 +204,72 @@ impl RoomPage {
         let element = self.find(part).await;
         let clicked = within("a click", element.click()).await;
         clicked.unwrap_or_else(|error| panic!("{part} cannot be clicked: {error}"));
+    }
+
+    /// Points at the middle of the last part that this selector finds. A finger cannot without a tap.
+    pub async fn point(&self, pointer: Pointer, selector: &str) {
+        self.use_pointer(pointer, selector, pointer == Pointer::Finger).await;
+    }
+
+    /// Taps on the last part that this selector finds.
+    pub async fn tap(&self, pointer: Pointer, selector: &str) {
+        self.use_pointer(pointer, selector, true).await;
+    }
+
+    /// Waits until there is a part that this selector finds.
+    pub async fn until_there(&self, selector: &str) {
+        self.middle_of(selector).await;
+    }
+
+    async fn use_pointer(&self, pointer: Pointer, selector: &str, press: bool) {
+        let [x, y] = self.middle_of(selector).await;
+        let mut steps = vec![PointerAction::MoveTo { duration: None, x, y }];
+        if press {
+            let button = MOUSE_BUTTON_LEFT;
+            steps.extend([PointerAction::Down { button }, PointerAction::Up { button }]);
+        }
+        let client = self.page.client().await;
+        let actions = match pointer {
+            Pointer::Mouse => {
+                let mouse = MouseActions::new("mouse".to_owned());
+                Actions::from(steps.into_iter().fold(mouse, MouseActions::then))
+            }
+            Pointer::Finger => {
+                let finger = TouchActions::new("finger".to_owned());
+                Actions::from(steps.into_iter().fold(finger, TouchActions::then))
+            }
+        };
+        let used = within("pointing", client.perform_actions(actions)).await;
+        used.unwrap_or_else(|error| panic!("nobody can point at {selector}: {error}"));
+    }
+
+    /// Where the last part is that this selector finds, once it has stopped moving and can be pointed at.
+    async fn middle_of(&self, selector: &str) -> [f64; 2] {
+        let script = format!(
+            "const root = host.shadowRoot;
+             const place = () => {{
+                 const it = [...root.querySelectorAll({selector:?})].at(-1);
+                 if (!it) return null;
+                 const box = it.getBoundingClientRect();
+                 const [x, y] = [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)];
+                 return it.contains(root.elementFromPoint(x, y)) ? [x, y] : null;
+             }};
+             return new Promise((done) => requestAnimationFrame(() => {{
+                 const before = place();
+                 requestAnimationFrame(() => {{
+                     const now = place();
+                     done(now && String(now) === String(before) ? now : null);
+                 }});
+             }}));"
+        );
+        until(selector, async || {
+            let place = self.with_host(&script).await;
+            match serde_json::from_value(place) {
+                Ok(place) => Ok(place),
+                Err(_) => Err(format!("{:#?}", self.seen().await)),
+            }
+        })
+        .await
     }
 
     /// Waits until neither the page nor the log is wider than what there is room for.

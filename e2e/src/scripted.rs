@@ -120,7 +120,14 @@ impl<'a> Scripted<'a> {
             "inspector" => {
                 page.click("#help-close").await;
                 page.with_host("host.inspector = true").await;
-                self.until_there("#inspector:not([hidden]) [role=treeitem]").await;
+                self.run(
+                    "scripted.socket.say(scripted.entry(21, scripted.BOB, 'Who looks here sees it all'));
+                     scripted.socket.say({ type: 'typing', client: scripted.BOB, on: true });
+                     scripted.socket.say({ type: 'typing', client: scripted.BOB, on: false });",
+                )
+                .await;
+                self.until_there("#inspector:not([hidden]) [role=treeitem]:nth-child(4)")
+                    .await;
             }
             "details" => {
                 page.with_host("host.inspector = false").await;
@@ -162,13 +169,13 @@ impl<'a> Scripted<'a> {
                 page.until_state("closed").await;
             }
             "broken" => {
-                // Another language writes everything anew, and the next node is one too many.
+                // Other words write everything anew, and the next node is one too many.
                 let script = "const append = Node.prototype.appendChild;
                     Node.prototype.appendChild = function () {
                         Node.prototype.appendChild = append;
                         throw new Error('broken on purpose');
                     };
-                    host.lang = host.lang === 'en' ? 'zh' : 'en';";
+                    host.texts = {};";
                 page.with_host(script).await;
                 page.until("the confession", |it| !it.broken.is_empty()).await;
             }

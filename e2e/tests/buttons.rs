@@ -150,8 +150,11 @@ async fn a_moved_element_keeps_its_connection_and_a_removed_one_closes_it(stage:
     page.connect().await;
     page.say("before").await;
     page.until_sent(&["before"]).await;
-    page.with_host("const box = document.createElement('div'); document.body.append(box); box.append(host)")
-        .await;
+    let elsewhere = "const box = document.createElement('div');
+        box.style.blockSize = '30rem';
+        document.body.append(box);
+        box.append(host);";
+    page.with_host(elsewhere).await;
     page.say("after").await;
     let seen = page.until_sent(&["before", "after"]).await;
     assert_eq!((&*seen.state, seen.texts("notice").len()), ("open", 1));
@@ -161,7 +164,8 @@ async fn a_moved_element_keeps_its_connection_and_a_removed_one_closes_it(stage:
     connections_become(&page, 0).await;
     assert_eq!(page.page().script("return kept.readyState", vec![]).await, json!(3));
     // Back again it begins anew.
-    page.page().script("document.body.append(kept)", vec![]).await;
+    let main = "document.querySelector('main').append(kept)";
+    page.page().script(main, vec![]).await;
     let seen = page.until_state("idle").await;
     assert!(seen.rows.is_empty(), "{seen:#?}");
     page.connect().await;

@@ -6,7 +6,6 @@ use e2e::{
     in_both_browsers,
     person::{LOBBY, Person, settle, texts},
     relay::Relay,
-    room_page::Seen,
     stage::Stage,
     wait::until,
 };
@@ -77,8 +76,16 @@ async fn a_relay_that_restarts_in_good_order(stage: &Stage) {
         let status = relay.end();
         assert!(status.success(), "{status}");
         for person in &people {
-            let told = |it: &Seen| it.texts("notice").iter().filter(|it| it.contains("1012")).count() == round;
-            person.room().until("the restart", told).await;
+            until("being told of the restart", async || {
+                let count = person.count().await;
+                let told = count.closes.iter().filter(|code| **code == 1012).count();
+                if told == round {
+                    Ok(())
+                } else {
+                    Err(format!("{count:?}"))
+                }
+            })
+            .await;
         }
         relay.start_again();
         // By itself: within the time that the relay has told, nobody has to press anything.

@@ -1,7 +1,9 @@
 //! Texts that want to be more than text.
 
-use e2e::{in_both_browsers, programs, relay::Relay, room_page::RoomPage, scripted::Scripted, stage::Stage};
-use serde_json::json;
+use e2e::{
+    in_both_browsers, programs, relay::Relay, room_page::RoomPage, scripted::Scripted, stage::Stage, wait::until,
+};
+use serde_json::{Value, json};
 
 in_both_browsers!(
     markup_stays_text,
@@ -67,12 +69,21 @@ async fn no_text_becomes_more_wherever_it_comes_in(stage: &Stage) {
         meta.httpEquiv = 'Content-Security-Policy';
         meta.content = \"require-trusted-types-for 'script'; trusted-types 'none'\";
         document.head.append(meta);";
+    const WORKS_OFFLINE: &str = "return navigator.serviceWorker.getRegistration().then(Boolean)";
     const TRY: &str = "return tryEverywhere(document.querySelector('chat-room'), arguments[0] ?? hostileTexts)
         .then(() => inspectEverything())";
     // A subprotocol that was never asked for, for example.
     stage.allow_error("<chat-room> has no text");
     let relay = Relay::start();
     let page = stage.open(&relay.page()).await;
+    // The page around the element has a policy of its own, for the address of its service worker.
+    until("a service worker", async || {
+        match page.page().script(WORKS_OFFLINE, vec![]).await {
+            Value::Bool(true) => Ok(()),
+            other => Err(other.to_string()),
+        }
+    })
+    .await;
     page.page().script(STRICT, vec![]).await;
     let _scripted = Scripted::new(&page).await;
     page.page()
@@ -83,7 +94,13 @@ async fn no_text_becomes_more_wherever_it_comes_in(stage: &Stage) {
         .page()
         .script(
             TRY,
-            vec![json!(["plain", "two words", "https://example.org/", "`1`, 2"])],
+            vec![json!([
+                "plain",
+                "two words",
+                "https://example.org/",
+                "`1`, 2",
+                "```\n3\n```"
+            ])],
         )
         .await;
     let hostile = page.page().script(TRY, vec![]).await;

@@ -21,20 +21,21 @@ async fn a_whole_conversation_by_keys(stage: &Stage) {
     for part in [
         "status",
         "menu-button",
+        "connect",
         "url",
         "room",
         "name",
         "protocols",
-        "connect",
         "message",
         "text",
     ] {
         ann.page().press(TAB).await;
         focus_is(&ann, part).await;
     }
-    ann.page().press(SHIFT_TAB).await;
-    ann.page().press(SHIFT_TAB).await;
-    focus_is(&ann, "connect").await;
+    for part in ["message", "protocols", "name", "room", "url", "connect"] {
+        ann.page().press(SHIFT_TAB).await;
+        focus_is(&ann, part).await;
+    }
     ann.page().press(ENTER).await;
     ann.until_state("open").await;
     // The button can no longer be pressed, and one wants to type now.
@@ -45,7 +46,7 @@ async fn a_whole_conversation_by_keys(stage: &Stage) {
     ann.until_received(&["heard"]).await;
     ann.page().press(TAB).await;
     focus_is(&ann, "send").await;
-    for part in ["text", "message", "disconnect"] {
+    for part in ["text", "message", "change", "disconnect"] {
         ann.page().press(SHIFT_TAB).await;
         focus_is(&ann, part).await;
     }

@@ -51,7 +51,9 @@ async fn a_card_leads_into_a_room_and_is_not_needed_again(stage: &Stage) {
     let home = stage.open(&relay.page()).await;
     // The element is there at once, as it is for whoever does without the card.
     assert_eq!(home.until_state("idle").await.title, "lobby");
-    until_script(home.page(), "the card", APP, json!(["Come in", true, []])).await;
+    let card = json!(["Go to another room", true, []]);
+    home.page().resize(1300, 700).await;
+    until_script(home.page(), "the card", APP, card).await;
     enter(home.page(), "Ann", " \u{7} ").await;
     let complaint = "return [document.activeElement.id, document.getElementById('go-complaint').checkVisibility()]";
     until_script(home.page(), "a complaint", complaint, json!(["go-room", true])).await;
@@ -134,21 +136,27 @@ async fn a_link_leads_others_into_the_same_room(stage: &Stage) {
 
 async fn the_title_tells_the_room_and_how_much_is_unread(stage: &Stage) {
     let relay = Relay::start();
-    let page = stage.open(&format!("{}?room=garden", relay.page())).await;
-    let unread = |count: u32| {
-        format!(
-            "Object.defineProperty(host, 'unread', {{ configurable: true, value: {count} }});
-            host.dispatchEvent(new CustomEvent('unreadchange', {{ detail: {{ unread: {count} }} }}));
-            return document.title"
-        )
-    };
-    assert_eq!(page.with_host("return document.title").await, json!("garden"));
-    assert_eq!(page.with_host(&unread(3)).await, json!("(3) garden"));
-    assert_eq!(page.with_host(&unread(0)).await, json!("garden"));
+    const TITLE: &str = "return document.title";
+    let garden = format!("{}?room=garden", relay.page());
+    let ann = stage.open(&garden).await;
+    let bob = stage.open(&garden).await;
+    ann.connect().await;
+    bob.connect().await;
+    until_script(ann.page(), "the room's name", TITLE, json!("garden")).await;
+    // As when another tab is in front of it.
+    let hide = "Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+        document.dispatchEvent(new Event('visibilitychange'))";
+    ann.page().script(hide, vec![]).await;
+    bob.say("one").await;
+    bob.say("two").await;
+    until_script(ann.page(), "what is unread", TITLE, json!("(2) garden")).await;
+    let show = "delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))";
+    ann.page().script(show, vec![]).await;
+    until_script(ann.page(), "nothing unread", TITLE, json!("garden")).await;
     let home = stage.open(&relay.page()).await;
     assert_eq!(home.with_host("return document.title").await, json!("Chat room"));
     home.connect().await;
-    until_script(home.page(), "the room's name", "return document.title", json!("lobby")).await;
+    until_script(home.page(), "the room's name", TITLE, json!("lobby")).await;
 }
 
 async fn the_page_opens_without_a_relay_and_goes_on_when_there_is_one(stage: &Stage) {

@@ -47,3 +47,18 @@ export function isFilled(log) {
   return rows[0].top <= edges.top + 60 && rows.at(-1).bottom >= edges.bottom - 60;
 }
 export const focused = (shadow) => shadow.activeElement;
+// A page that says something whenever the focus moves.
+export function talkBack(element) {
+  const moves = [];
+  for (const type of ["focusin", "focusout"]) {
+    element.addEventListener(type, () => {
+      moves.push(type);
+      try {
+        element.send(type);
+      } catch {
+        // Without a connection it is refused.
+      }
+    });
+  }
+  return moves;
+}

@@ -26,6 +26,8 @@ extern "C" {
     #[wasm_bindgen(js_name = isFilled)]
     fn is_filled(log: &Element) -> bool;
     fn focused(shadow: &ShadowRoot) -> Option<Element>;
+    #[wasm_bindgen(js_name = talkBack)]
+    fn talk_back(element: &Element) -> js_sys::Array;
 }
 
 /// The most rows that may be in the document.
@@ -596,6 +598,36 @@ async fn the_keyboard_reaches_every_message_and_all_that_can_be_done() {
     assert_eq!(room.focused_row(), "entry 1000");
     room.key("Escape");
     assert_eq!(focused(&room.shadow()).map(|it| it.id()).as_deref(), Some("text"));
+}
+
+#[wasm_bindgen_test]
+async fn whoever_hears_the_focus_move_may_call_back() {
+    let server = Server::new();
+    let room = with_history(&server, "focus", 500).await;
+    room.scroll_to(1e7);
+    frame().await;
+    frame().await;
+    let moves = talk_back(&room.host);
+    let focus = |selector: &str| {
+        let part = room.query(selector).expect("a part");
+        part.unchecked_ref::<HtmlElement>().focus().expect("it can take it");
+    };
+    // A row leaves the document with the focus in it.
+    focus("#message [tabindex='0']");
+    for place in [0.0, 1e7, 0.0] {
+        room.scroll_to(place);
+        frame().await;
+        frame().await;
+    }
+    // A control can no longer be used.
+    focus("#disconnect");
+    let before = moves.length();
+    server.end_because(4403, "you are not wanted here");
+    until("the end", || room.state() == "closed").await;
+    frame().await;
+    assert!(!room.has("broken"), "{}", room.text("broken"));
+    assert_eq!(focused(&room.shadow()).map(|it| it.id()).as_deref(), Some("connect"));
+    assert!(moves.length() > before, "the page has heard of it");
 }
 
 #[wasm_bindgen_test]

@@ -82,7 +82,7 @@ async fn everything_that_happens_to_sockets_is_in_one_list_across_reconnects() {
             "• 3 CLOSED Closed 1000 · finished normally · clean",
         ]
     );
-    assert_eq!(room.text("traffic-status"), "10 recorded · 54 B · 10 rows");
+    assert_eq!(room.text("traffic-status"), "10 recorded · 54 B · 10 shown");
 }
 
 #[wasm_bindgen_test]

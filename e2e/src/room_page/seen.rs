@@ -218,6 +218,12 @@ impl Seen {
         theirs.map(|it| it.text.as_str()).collect()
     }
 
+    /// All texts of one's own that are loaded, in order, whether they have rows or not.
+    pub fn all_own(&self) -> Vec<&str> {
+        let own = self.messages.iter().filter(|it| it.own);
+        own.map(|it| it.text.as_str()).collect()
+    }
+
     /// What was said, in order: who, and what.
     pub fn talk(&self) -> Vec<(&str, &str)> {
         let said = self

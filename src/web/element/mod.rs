@@ -580,6 +580,7 @@ impl Shared {
         }
         drop(replaced);
         inspector::paint(self);
+        self.view.hand_on_focus();
         self.view.rows.keep_focus(&self.view.parts.log);
         self.tell_unread();
         if self.view.called.take_new() {

@@ -62,7 +62,7 @@ impl People {
                     ("hidden", ""),
                 ],
             ),
-            heading: maker.make("h3", &[("id", "people-heading")]),
+            heading: maker.make("h2", &[("id", "people-heading")]),
             close: maker.make(
                 "button",
                 &[("id", "people-close"), ("type", "button"), ("class", "quiet close")],
@@ -196,8 +196,7 @@ fn line(maker: &Maker, person: &Person, texts: &Texts) -> Element {
         "span",
         &[("class", "initial"), ("aria-hidden", "true"), ("data-hue", &hue)],
     );
-    let first = person.name.chars().next().unwrap_or_default();
-    set_text(&initial, first.encode_utf8(&mut [0; 4]));
+    set_text(&initial, super::row::initial(&person.name).encode_utf8(&mut [0; 4]));
     let called: Element = maker.make("bdi", &[("data-hue", &hue), ("title", &person.client)]);
     set_text(&called, &person.name);
     append(&line, &[&initial, &called]);

@@ -109,6 +109,9 @@ pub(super) fn write(row: &HtmlElement, line: &HtmlElement, item: &Item, source: 
         set_text(&name, &sender);
         if let Content::Said(said) = content {
             colour(&name, said);
+            if said.delivery.is_none() {
+                set(&name, "data-initial", initial(&sender).encode_utf8(&mut [0; 4]));
+            }
         }
         append(line, &[&name]);
     }
@@ -193,6 +196,11 @@ pub(super) fn label(item: &Item, style: &Style) -> String {
         Content::Hole => style.texts.hole().to_owned(),
     };
     [&*words, &*time].join(style.texts.comma())
+}
+
+/// What stands for a name where there is little room.
+pub(super) fn initial(name: &str) -> char {
+    name.chars().next().unwrap_or(' ')
 }
 
 /// The author's colour.

@@ -369,7 +369,7 @@ texts! {
     traffic_clear: "Clear", "清空";
     traffic_export_json: "Export JSON", "导出 JSON";
     traffic_export_text: "Export text", "导出文本";
-    traffic_count: "% recorded · % B · % rows", "已记录 % 条 · % B · % 行";
+    traffic_count: "% recorded · % B · % shown", "已记录 % 条 · % B · 显示 % 行";
     traffic_paused: "Paused: the list stands still, % more recorded meanwhile", "已暂停：列表不再滚动，期间又记录了 % 条";
     traffic_empty: "Nothing recorded yet. Connect, and all that goes over the socket is listed here.", "还没有记录。建立连接后，这里会列出所有收发的内容。";
     traffic_nothing: "No row fits the filter.", "没有符合筛选条件的记录。";

@@ -68,6 +68,8 @@ pub(super) struct View {
     pub(super) reading: Cell<bool>,
     /// No more of the history fits in.
     pub(super) full: Cell<bool>,
+    /// What takes the focus once all is painted.
+    next_focus: RefCell<Option<HtmlElement>>,
     /// The server that was last reached.
     reached: RefCell<String>,
     /// What a user without a name is told by from other guests.
@@ -102,6 +104,7 @@ impl View {
             wrong: RefCell::default(),
             reading: Cell::new(false),
             full: Cell::new(false),
+            next_focus: RefCell::default(),
             reached: RefCell::default(),
             guest: guest_mark(),
         }
@@ -173,6 +176,15 @@ impl View {
         news
     }
 
+    /// Hands on the focus of what cannot have it any more. Not a part of the paint: whoever listens may call back.
+    pub(super) fn hand_on_focus(&self) {
+        let next = self.next_focus.take();
+        if let Some(next) = next {
+            // What cannot take the focus leaves it where it is.
+            drop(next.focus());
+        }
+    }
+
     fn style<'a>(&'a self, room: &'a Room, texts: &'a Texts<'a>, now: Instant, dates: &'a Dates) -> Style<'a> {
         Style {
             texts,
@@ -239,8 +251,7 @@ impl View {
         show(&parts.older_words, !can_load);
         show(&parts.older, room.is_joined() && speaks_rooms(room));
         if had_focus && (parts.load_older.hidden() || parts.older.hidden()) {
-            // A log that is shown can take it.
-            drop(parts.log.focus());
+            self.next_focus.replace(Some(parts.log.clone()));
         }
     }
 
@@ -249,7 +260,7 @@ impl View {
         let focus = self.shadow.active_element();
         if self.people.paint(room, parts, texts, focus.as_ref(), &self.called) {
             // It was within what is gone with the connection.
-            drop(parts.text.focus());
+            self.next_focus.replace(Some(parts.text.clone().into()));
         }
         if !parts.people.hidden() {
             set_changed(&parts.people, "title", &self.names_of(room, texts));
@@ -288,7 +299,7 @@ impl View {
         let had_focus = self.shadow.active_element().as_ref() == Some(&*parts.now as &Element);
         show(&parts.now, matches!(room.state(), State::Waiting { .. }));
         if had_focus && parts.now.hidden() {
-            drop(parts.status.focus());
+            self.next_focus.replace(Some(parts.status.clone().into()));
         }
         set_text(&parts.ending, ending.as_deref().unwrap_or_default());
         show(&parts.ending, ending.is_some());
@@ -417,8 +428,7 @@ impl View {
             } else {
                 &parts.text
             };
-            // What cannot take the focus leaves it where it is.
-            drop(next.focus());
+            self.next_focus.replace(Some(next.clone()));
         }
     }
 

@@ -42,7 +42,7 @@ impl Panel {
         };
         let panel = Self {
             section: maker.make("section", &[("id", "inspector"), ("part", "inspector")]),
-            title: maker.make("h3", &[]),
+            title: maker.make("h2", &[]),
             close: button("inspector-close"),
             filter: maker.make(
                 "input",
