@@ -164,8 +164,8 @@ async fn a_moved_element_keeps_its_connection_and_a_removed_one_closes_it(stage:
     connections_become(&page, 0).await;
     assert_eq!(page.page().script("return kept.readyState", vec![]).await, json!(3));
     // Back again it begins anew.
-    let main = "document.querySelector('main').append(kept)";
-    page.page().script(main, vec![]).await;
+    let back = "document.querySelector('body > div').remove(); document.querySelector('main').append(kept)";
+    page.page().script(back, vec![]).await;
     let seen = page.until_state("idle").await;
     assert!(seen.rows.is_empty(), "{seen:#?}");
     page.connect().await;

@@ -137,6 +137,11 @@ async fn a_link_leads_others_into_the_same_room(stage: &Stage) {
 async fn the_title_tells_the_room_and_how_much_is_unread(stage: &Stage) {
     let relay = Relay::start();
     const TITLE: &str = "return document.title";
+    let home = stage.open(&relay.page()).await;
+    assert_eq!(home.with_host("return document.title").await, json!("Chat room"));
+    home.connect().await;
+    until_script(home.page(), "the room's name", TITLE, json!("lobby")).await;
+
     let garden = format!("{}?room=garden", relay.page());
     let ann = stage.open(&garden).await;
     let bob = stage.open(&garden).await;
@@ -153,10 +158,6 @@ async fn the_title_tells_the_room_and_how_much_is_unread(stage: &Stage) {
     let show = "delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))";
     ann.page().script(show, vec![]).await;
     until_script(ann.page(), "nothing unread", TITLE, json!("garden")).await;
-    let home = stage.open(&relay.page()).await;
-    assert_eq!(home.with_host("return document.title").await, json!("Chat room"));
-    home.connect().await;
-    until_script(home.page(), "the room's name", TITLE, json!("lobby")).await;
 }
 
 async fn the_page_opens_without_a_relay_and_goes_on_when_there_is_one(stage: &Stage) {

@@ -20,8 +20,10 @@ async fn ann_and_bob(stage: &Stage) -> (Relay, RoomPage, RoomPage) {
     let relay = Relay::start();
     let ann = stage.open(&format!("{}?room=garden&name=Ann", relay.page())).await;
     let bob = stage.open(&format!("{}?room=garden&name=Bob", relay.page())).await;
-    ann.connect().await;
-    bob.connect().await;
+    for page in [&ann, &bob] {
+        page.page().resize(600, 800).await;
+        page.connect().await;
+    }
     bob.say("Is anybody here?").await;
     ann.until_received(&["Is anybody here?"]).await;
     (relay, ann, bob)
@@ -53,11 +55,11 @@ async fn point_at_everything(stage: &Stage, pointer: Pointer) {
     ann.tap(pointer, ".row.theirs .reaction").await;
     reactions_become(&bob, "own", 1).await;
 
-    ann.point(pointer, ".row.own .bubble").await;
+    ann.point(pointer, ".row.own .text").await;
     ann.tap(pointer, "[data-do=edit]").await;
     ann.say(" here").await;
     bob.until("the edited text", is_edited).await;
-    ann.point(pointer, ".row.own .bubble").await;
+    ann.point(pointer, ".row.own .text").await;
     ann.tap(pointer, "[data-do=delete]").await;
     ann.tap(pointer, "[data-do=really-delete]").await;
     bob.until("the text to be gone", is_deleted).await;
