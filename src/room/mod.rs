@@ -57,7 +57,7 @@ use posts::{Posts, Waiting};
 use session::Session;
 
 /// A room: a connection, and the timeline of what passed through it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Room {
     connection: Connection<Parcel>,
     outbox: OutboxLimits,

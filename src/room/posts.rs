@@ -36,7 +36,7 @@ impl Waiting {
 }
 
 /// What waits, the oldest first; the first ones are in flight.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Posts {
     waiting: VecDeque<Waiting>,
     bytes: usize,

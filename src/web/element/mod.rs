@@ -119,7 +119,7 @@ struct Shared {
     announcer: Rc<Announcer>,
     inspector: Inspector,
     /// What the page says in the place of the element's own words.
-    replaced: RefCell<Replaced>,
+    replaced: RefCell<Rc<Replaced>>,
     frame: RefCell<Option<Frame>>,
     countdown: RefCell<Option<Timeout>>,
 }
@@ -341,7 +341,7 @@ impl Shared {
                 unknown.get_or_insert(name);
             }
         }
-        self.replaced.replace(replaced);
+        self.replaced.replace(Rc::new(replaced));
         self.view.forget_words();
         self.inspector.forget_words();
         self.request_paint();
@@ -378,7 +378,8 @@ impl Shared {
 
     /// The element's words, in its language.
     fn with_texts<T>(&self, work: impl FnOnce(&Texts) -> T) -> T {
-        work(&self.replaced.borrow().texts(self.language()))
+        let replaced = Rc::clone(&self.replaced.borrow());
+        work(&replaced.texts(self.language()))
     }
 
     fn read_fields(&self) -> Result<Entrance, Wrong> {
@@ -557,7 +558,7 @@ impl Shared {
         composer::mind_source(self);
         let fields = self.read_fields().ok();
         let language = self.language();
-        let replaced = self.replaced.borrow();
+        let replaced = Rc::clone(&self.replaced.borrow());
         let sees_end = self.view.rows.is_at_end() && !dom::document().hidden();
         let (news, counts_down) = self.driver.read(|room| {
             // Where the line stands is found out while it is known how much there is.
@@ -578,12 +579,11 @@ impl Shared {
         for text in news {
             self.announcer.say(language, text);
         }
-        drop(replaced);
         inspector::paint(self);
         self.view.hand_on_focus();
         self.view.rows.keep_focus(&self.view.parts.log);
         self.tell_unread();
-        if self.view.called.take_new() {
+        if self.view.called.take_new() || self.view.rows.is_growing() {
             self.request_paint();
         }
         let weak = Rc::downgrade(self);

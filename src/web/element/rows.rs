@@ -51,6 +51,8 @@ pub(super) struct Rows {
     tab_stop: RefCell<Option<HtmlElement>>,
     /// The focus was in the log before the last paint.
     had_focus: Cell<bool>,
+    /// Not all rows are there yet that may be.
+    growing: Cell<bool>,
 }
 
 struct Row {
@@ -118,6 +120,7 @@ impl Rows {
             active: Cell::new(None),
             tab_stop: RefCell::default(),
             had_focus: Cell::new(false),
+            growing: Cell::new(false),
         }
     }
 
@@ -214,7 +217,8 @@ impl Rows {
         marks: Marks,
         above: impl FnOnce(),
     ) -> Vec<String> {
-        let mut shown = self.shown.borrow_mut();
+        // Not borrowed: browsers tell at once of a focus that leaves with its row, and whoever listens may call back.
+        let mut shown = self.shown.take();
         let jumps = self.jumps.take();
         let anchor = if self.at_end.get() {
             None
@@ -228,21 +232,19 @@ impl Rows {
                 let now = positions(&shown, timeline).unwrap_or(position..position);
                 window::range(position, self.in_sight(log), now, timeline.len())
             }
-            None => timeline.len().saturating_sub(MAX_ROWS)..timeline.len(),
+            None => {
+                let now = positions(&shown, timeline).unwrap_or(0..0);
+                window::range_at_end(self.in_sight(log), &now, timeline.len())
+            }
         };
+        self.growing.set(range.len() < timeline.len().min(MAX_ROWS));
         let items: Vec<&Item> = range.clone().filter_map(|position| timeline.at(position)).collect();
         let old: Vec<ItemId> = shown.iter().map(|row| row.item).collect();
         let new: Vec<ItemId> = items.iter().map(|item| item.id()).collect();
 
         above();
         let had_focus = has_focus(log);
-        *shown = arrange(
-            log,
-            &self.below,
-            std::mem::take(&mut *shown),
-            &staying(&old, &new),
-            &items,
-        );
+        shown = arrange(log, &self.below, shown, &staying(&old, &new), &items);
         let outside = range.start.checked_sub(1).and_then(|it| timeline.at(it));
         let outside = outside.map(|item| (day(item.at()), item.at(), row::group(item.content())));
         let today = day(style.now);
@@ -262,6 +264,7 @@ impl Rows {
         self.settle(log, &shown, anchor, jumps);
         self.choose_active(&shown, timeline, log, anchor, had_focus);
         self.had_focus.set(self.had_focus.get() || had_focus);
+        self.shown.replace(shown);
         self.news(timeline, style)
     }
 
@@ -275,6 +278,11 @@ impl Rows {
             // What is shown can take it.
             drop(row.as_ref().unwrap_or(log).focus_with_options(&options));
         }
+    }
+
+    /// More rows are to come with the next paint.
+    pub(super) fn is_growing(&self) -> bool {
+        self.growing.get()
     }
 
     /// Writes every row anew, in another language or name.

@@ -371,7 +371,7 @@ impl View {
         let parts = &self.parts;
         let state = room.state();
         let at_rest = matches!(state, State::Idle | State::Closed { .. });
-        let wrong = self.wrong.borrow();
+        let wrong = self.wrong.borrow().clone();
         let open = at_rest || self.changing.get() || wrong.is_some();
         let focus = self.shadow.active_element();
         show(&parts.fields, open);

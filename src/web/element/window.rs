@@ -18,21 +18,45 @@ const MAX_SPACER: f64 = 8_000_000.0;
 /// How high a row is taken to be until some were measured, in CSS pixels.
 pub(super) const FIRST_HEIGHT: f64 = 40.0;
 
+/// So many rows more than are needed come with each paint, until all are there that may be: a jump makes no long task.
+const GROWTH: usize = 40;
+
 /// The rows for `count` items of which the one at `anchor` is the first in sight, and `in_sight` all. Those of `now` stay
 /// for as long as there are enough around.
 pub(super) fn range(anchor: usize, in_sight: usize, now: Range<usize>, count: usize) -> Range<usize> {
     let in_sight = in_sight.min(MAX_IN_SIGHT);
     let until = |start: usize| count.min(start + MAX_ROWS);
+    let needed = anchor.saturating_sub(MARGIN)..count.min(anchor + in_sight + MARGIN);
     let end = until(now.start);
-    let enough_above = now.start == 0 || anchor >= now.start + MARGIN;
-    let enough_below = end == count || anchor + in_sight + MARGIN <= end;
-    let is_full = end - now.start.min(end) == count.min(MAX_ROWS);
-    if is_full && (now.start..end).contains(&anchor) && enough_above && enough_below {
+    let is_enough = now.start <= needed.start && needed.end <= end;
+    let is_full = end - now.start.min(end) == count.min(MAX_ROWS) && end <= now.end + GROWTH;
+    if is_full && is_enough && now.contains(&anchor) {
         return now.start..end;
     }
     let start = anchor.saturating_sub((MAX_ROWS - in_sight) / 2);
     let start = start.min(count.saturating_sub(MAX_ROWS));
-    start..until(start)
+    approach(start..until(start), &needed, &now)
+}
+
+/// The rows for `count` items whose end is in sight.
+pub(super) fn range_at_end(in_sight: usize, now: &Range<usize>, count: usize) -> Range<usize> {
+    let first_in_sight = count.saturating_sub(in_sight.min(MAX_IN_SIGHT));
+    let needed = first_in_sight.saturating_sub(MARGIN)..count;
+    approach(count.saturating_sub(MAX_ROWS)..count, &needed, now)
+}
+
+/// From the rows of `now` towards those of `aim`, of which the `needed` ones come at once.
+fn approach(aim: Range<usize>, needed: &Range<usize>, now: &Range<usize>) -> Range<usize> {
+    let kept = now.start.max(aim.start)..now.end.min(aim.end);
+    let is_near = kept.start < kept.end && kept.start <= needed.end && needed.start <= kept.end;
+    let base = if is_near {
+        kept.start.min(needed.start)..kept.end.max(needed.end)
+    } else {
+        needed.clone()
+    };
+    let below = (aim.end - base.end).min(GROWTH / 2);
+    let above = (base.start - aim.start).min(GROWTH - below);
+    base.start - above..base.end + below
 }
 
 /// The height of a spacer for so many rows.
