@@ -43,7 +43,7 @@ use outbox::Outbox;
 const SERVICE_RESTART: u16 = 1012;
 
 /// A lasting connection for messages of type `M`.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Connection<M> {
     config: Config,
     state: State,

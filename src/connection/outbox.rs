@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::config::OutboxLimits;
 use super::io::Payload;
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Outbox<M> {
     messages: VecDeque<M>,
     bytes: usize,

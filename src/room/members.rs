@@ -18,7 +18,7 @@ const MAX_TYPISTS: usize = 8;
 const TYPING_LASTS: Duration = Duration::from_secs(8);
 
 /// Who is in the room, as the relay tells.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Members {
     /// Clients and names, by client.
     names: Vec<(String, String)>,

@@ -57,7 +57,7 @@ use posts::{Posts, Waiting};
 use session::Session;
 
 /// A room: a connection, and the timeline of what passed through it.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Room {
     connection: Connection<Parcel>,
     outbox: OutboxLimits,

@@ -34,7 +34,7 @@ impl Asked {
 }
 
 /// The place in the log that was reached.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct LogPlace {
     /// Which log; nothing before the first join.
     pub(super) epoch: Option<String>,

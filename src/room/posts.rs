@@ -36,7 +36,7 @@ impl Waiting {
 }
 
 /// What waits, the oldest first; the first ones are in flight.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Posts {
     waiting: VecDeque<Waiting>,
     bytes: usize,

@@ -32,7 +32,7 @@ const MAX_WORDS_BYTES: usize = 1024;
 const MAX_BATCH_BYTES: usize = 32 * 1024;
 
 /// The protocol over one open socket.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Session {
     pub(super) heartbeat: Heartbeat,
     pub(super) answers: Answers,
@@ -77,7 +77,7 @@ impl Default for Session {
 }
 
 /// What the relay told at the join.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Membership {
     pub(super) client: String,
     pub(super) limits: Limits,

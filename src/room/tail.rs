@@ -16,7 +16,7 @@ pub const MAX_KEPT_LOG_BYTES: usize = 256 * 1024;
 pub const MAX_KEPT_EPOCH_BYTES: usize = 128;
 
 /// Entries that follow one another in the log; the last one is the newest that is here, or was.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Tail {
     entries: VecDeque<Entry>,
     bytes: usize,

@@ -63,8 +63,7 @@ pub(super) enum Role {
 
 pub(super) struct Driver {
     role: Role,
-    /// Whoever reads it has their own hold on it: what is changed meanwhile is changed in a copy.
-    room: RefCell<Rc<Room>>,
+    room: RefCell<Room>,
     /// Never borrowed while the socket is called.
     socket: RefCell<Option<(SocketId, Rc<Socket>)>>,
     timer: RefCell<Option<Timeout>>,
@@ -87,7 +86,7 @@ impl Driver {
     pub(super) fn new(role: Role, config: Config, guard: Guard, tell: impl Fn(Happening) + 'static) -> Rc<Self> {
         let driver = Rc::new_cyclic(|weak: &Weak<Self>| Self {
             role,
-            room: RefCell::new(Rc::new(Room::new(config))),
+            room: RefCell::new(Room::new(config)),
             socket: RefCell::new(None),
             timer: RefCell::new(None),
             clock: Clock::new(),
@@ -123,15 +122,9 @@ impl Driver {
         self.clock.now()
     }
 
-    /// Reads the room. Where `read` leads to a page's listener that calls back, as one does that hears the focus move, it
-    /// goes on with the room as it was.
+    /// Reads the room. `read` must not call back into the driver.
     pub(super) fn read<T>(&self, read: impl FnOnce(&Room) -> T) -> T {
-        let room = Rc::clone(&self.room.borrow());
-        read(&room)
-    }
-
-    fn change<T>(&self, change: impl FnOnce(&mut Room) -> T) -> T {
-        change(Rc::make_mut(&mut self.room.borrow_mut()))
+        read(&self.room.borrow())
     }
 
     /// What of one's own nobody has got, if it can still be told after a panic.
@@ -156,7 +149,7 @@ impl Driver {
         }
         let leaves_rooms = matches!(&command, Command::Connect(entrance) if !wants_rooms(entrance));
         let now = self.now();
-        let result = self.change(|room| room.handle_command(now, command));
+        let result = self.room.borrow_mut().handle_command(now, command);
         if leaves_rooms {
             self.storage.release();
         }
@@ -190,7 +183,7 @@ impl Driver {
 
     fn event(self: &Rc<Self>, event: Event<Message>) {
         let now = self.now();
-        self.change(|room| room.handle_event(now, event, &mut chance));
+        self.room.borrow_mut().handle_event(now, event, &mut chance);
         self.pump();
     }
 
@@ -201,7 +194,7 @@ impl Driver {
         }
         self.time_passed();
         while !self.is_over.get() {
-            let output = self.change(Room::poll_output);
+            let output = self.room.borrow_mut().poll_output();
             match output {
                 Some(output) => self.carry_out(output),
                 None => break,
@@ -229,9 +222,9 @@ impl Driver {
     /// The timers of a hidden page are late: whatever happens is a time to look at the clock.
     fn time_passed(&self) {
         let now = self.now();
-        let is_late = |room: &Room| room.poll_timeout().is_some_and(|deadline| deadline <= now);
-        if self.read(is_late) {
-            self.change(|room| room.handle_event(now, Event::TimePassed, &mut chance));
+        let mut room = self.room.borrow_mut();
+        if room.poll_timeout().is_some_and(|deadline| deadline <= now) {
+            room.handle_event(now, Event::TimePassed, &mut chance);
         }
     }
 
@@ -277,7 +270,9 @@ impl Driver {
             Err(error) => {
                 self.note(|| What::Refused(error.clone()));
                 let now = self.now();
-                self.change(|room| room.handle_event(now, Event::SocketRefused { socket }, &mut chance));
+                self.room
+                    .borrow_mut()
+                    .handle_event(now, Event::SocketRefused { socket }, &mut chance);
                 self.say(Happening::Refused(error));
             }
         }
@@ -291,7 +286,7 @@ impl Driver {
         });
         if !taken {
             let now = self.now();
-            self.change(|room| room.handle_send_refused(now, item, message));
+            self.room.borrow_mut().handle_send_refused(now, item, message);
         }
     }
 
@@ -331,14 +326,14 @@ impl Driver {
             StorageEvent::Claimed(claimed) => {
                 let now = self.now();
                 let kept = claimed.kept.clone();
-                self.change(|room| room.handle_claimed(now, &claimed.address, kept));
+                self.room.borrow_mut().handle_claimed(now, &claimed.address, kept);
                 self.pump();
                 self.say(Happening::Claimed(claimed));
             }
             StorageEvent::Nothing => self.say(Happening::NothingLeft),
             StorageEvent::NotKept => {
                 let now = self.now();
-                self.change(|room| room.handle_not_kept(now));
+                self.room.borrow_mut().handle_not_kept(now);
                 self.pump();
             }
             StorageEvent::LogDue => {

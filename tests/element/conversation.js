@@ -47,16 +47,17 @@ export function isFilled(log) {
   return rows[0].top <= edges.top + 60 && rows.at(-1).bottom >= edges.bottom - 60;
 }
 export const focused = (shadow) => shadow.activeElement;
-// A page that says something whenever the focus moves.
+// A page that does something with the element whenever the focus moves.
 export function talkBack(element) {
   const moves = [];
   for (const type of ["focusin", "focusout"]) {
     element.addEventListener(type, () => {
       moves.push(type);
+      element.setAttribute("name", `Ann ${moves.length}`);
       try {
         element.send(type);
-      } catch {
-        // Without a connection it is refused.
+      } catch (error) {
+        if (!/queueMicrotask|connect/.test(error.message)) throw error;
       }
     });
   }

@@ -619,6 +619,8 @@ async fn whoever_hears_the_focus_move_may_call_back() {
         frame().await;
     }
     assert!(moves.length() > 1, "the page has heard of it");
+    let name = format!("Ann {}", moves.length());
+    until("the last name", || room.text("summary-name") == name).await;
     // A control can no longer be used.
     focus("#disconnect");
     server.end_because(4403, "you are not wanted here");

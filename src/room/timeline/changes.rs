@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use super::item::Change;
 
 /// What is kept of each is what it does; both lists are sorted, and mostly grow and shrink at their ends.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Changes {
     by_seq: VecDeque<(u64, Change)>,
     /// What each is about, and its own place.

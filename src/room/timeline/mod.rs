@@ -27,7 +27,7 @@ pub const MAX_TIMELINE_BYTES_READING: usize = 16 * 1024 * 1024;
 
 /// Items: the log's entries by their place, everything else where it came to be, and at the end what waits to be sent.
 /// Whatever is asked of it takes no longer the more there are.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Timeline {
     items: VecDeque<Item>,
     /// Where each item stands, by id. Sorted queues instead of trees, whose code is several times this module's.

@@ -109,6 +109,9 @@ pub struct ChatRoomCore {
     _size: Option<Resize>,
 }
 
+/// What waits until the room is painted.
+type Later = Box<dyn FnOnce(&Rc<Shared>)>;
+
 struct Shared {
     host: HtmlElement,
     guard: Guard,
@@ -120,6 +123,10 @@ struct Shared {
     inspector: Inspector,
     /// What the page says in the place of the element's own words.
     replaced: RefCell<Rc<Replaced>>,
+    /// The room is being painted. Browsers tell at once of a focus that leaves with what is taken away, and whoever listens
+    /// may call back: what would change the room waits here until it can be changed.
+    painting: Cell<bool>,
+    later: RefCell<Vec<Later>>,
     frame: RefCell<Option<Frame>>,
     countdown: RefCell<Option<Timeout>>,
 }
@@ -146,6 +153,8 @@ impl ChatRoomCore {
                 announcer: Announcer::new(),
                 inspector: Inspector::default(),
                 replaced: RefCell::default(),
+                painting: Cell::new(false),
+                later: RefCell::default(),
                 frame: RefCell::default(),
                 countdown: RefCell::default(),
             }
@@ -181,26 +190,8 @@ impl ChatRoomCore {
     /// An attribute of the element has changed.
     #[wasm_bindgen(js_name = attributeChanged)]
     pub fn attribute_changed(&self, name: &str) {
-        self.enter(|shared| {
-            match name {
-                "url" => shared.take_url(),
-                "room" => shared.take_room(),
-                "name" => {
-                    shared.take_name();
-                    shared.rename();
-                }
-                "inspector" => inspector::attribute_changed(shared),
-                "nokeep" => shared.take_nokeep(),
-                _ => {}
-            }
-            if matches!(name, "url" | "room") {
-                shared.prepare();
-            }
-            if matches!(name, "url" | "room" | "autoconnect") && shared.host.has_attribute("autoconnect") {
-                drop(shared.connect());
-            }
-            shared.request_paint();
-        });
+        let name = name.to_owned();
+        self.enter(|shared| shared.unless_painting(move |shared| shared.attribute_changed(&name)));
     }
 
     /// Connects to the server that the fields name.
@@ -212,11 +203,17 @@ impl ChatRoomCore {
 
     /// Leaves.
     pub fn disconnect(&self) {
-        self.enter(|shared| shared.disconnect());
+        self.enter(|shared| shared.unless_painting(Shared::disconnect));
     }
 
     /// Sends a text.
     pub fn send(&self, text: String) -> Result<(), JsError> {
+        if self.shared.painting.get() {
+            return Err(JsError::new(
+                "send() was called by a listener that heard the focus move while the element paints, and nothing was sent: \
+                 call it from queueMicrotask() there",
+            ));
+        }
         self.enter(|shared| shared.say(text))
             .unwrap_or(Ok(()))
             .map_err(JsError::from)
@@ -262,8 +259,42 @@ impl Drop for ChatRoomCore {
 }
 
 impl Shared {
+    /// Does this now, or as soon as the room is painted.
+    fn unless_painting(self: &Rc<Self>, work: impl FnOnce(&Rc<Self>) + 'static) {
+        if self.painting.get() {
+            self.later.borrow_mut().push(Box::new(work));
+        } else {
+            work(self);
+        }
+    }
+
+    fn attribute_changed(self: &Rc<Self>, name: &str) {
+        match name {
+            "url" => self.take_url(),
+            "room" => self.take_room(),
+            "name" => {
+                self.take_name();
+                self.rename();
+            }
+            "inspector" => inspector::attribute_changed(self),
+            "nokeep" => self.take_nokeep(),
+            _ => {}
+        }
+        if matches!(name, "url" | "room") {
+            self.prepare();
+        }
+        if matches!(name, "url" | "room" | "autoconnect") && self.host.has_attribute("autoconnect") {
+            drop(self.connect());
+        }
+        self.request_paint();
+    }
+
     /// What the user asked for by the button, the page by the method.
     fn connect(self: &Rc<Self>) -> Result<(), Wrong> {
+        if self.painting.get() {
+            self.unless_painting(|shared| drop(shared.connect()));
+            return self.read_fields().map(drop);
+        }
         let result = self.read_fields().and_then(|entrance| self.enter_room(entrance));
         if let Err(wrong) = &result {
             self.view.wrong.replace(Some(wrong.clone()));
@@ -560,6 +591,7 @@ impl Shared {
         let language = self.language();
         let replaced = Rc::clone(&self.replaced.borrow());
         let sees_end = self.view.rows.is_at_end() && !dom::document().hidden();
+        self.painting.set(true);
         let (news, counts_down) = self.driver.read(|room| {
             // Where the line stands is found out while it is known how much there is.
             self.unread.first(room.timeline());
@@ -576,6 +608,9 @@ impl Shared {
             let counts_down = matches!(room.state(), State::Waiting { retry_at: Some(_), .. });
             (self.view.paint(room, &look), counts_down)
         });
+        self.painting.set(false);
+        let later = self.later.take();
+        later.into_iter().for_each(|work| work(self));
         for text in news {
             self.announcer.say(language, text);
         }
