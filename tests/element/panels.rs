@@ -286,11 +286,8 @@ async fn without_a_network_it_says_so_and_can_still_be_tried() {
     let offline = crate::page::events::offline();
     server.end(1006);
     until("the state", || room.state() == "offline").await;
-    assert!(
-        room.text("status-words").contains("network is back"),
-        "{}",
-        room.text("status-words")
-    );
+    assert_eq!(room.text("status-words"), "Offline");
+    assert!(room.text("ending").contains("by itself"), "{}", room.text("ending"));
     assert!(room.is_shown("now"));
     drop(offline);
     until("another attempt", || server.attempts() == 2).await;

@@ -319,13 +319,16 @@ async fn couriers_deliver_what_other_tabs_have_left_under_their_keys_and_in_orde
     // They are looked for at the next join.
     cut(1012);
     until("all posts", || posts().len() == 4).await;
-    let sent = [
-        format!("{} 2 Ann: own", &mine.kept.key[..1]),
+    let own = format!("{} 2 Ann: own", &mine.kept.key[..1]);
+    let of_one = [
         format!("{} 7 Bob: text 7", &one[..1]),
         format!("{} 9 Bob: text 9", &one[..1]),
-        format!("{} 1 Ann: text 1", &two[..1]),
     ];
-    assert_eq!(posts(), sent);
+    let of_two = [format!("{} 1 Ann: text 1", &two[..1])];
+    // Whose tab is found to be free first is the browser's affair.
+    let sent = posts();
+    let in_turn = |order: [&[String]; 2]| sent == [std::slice::from_ref(&own), order[0], order[1]].concat();
+    assert!(in_turn([&of_one, &of_two]) || in_turn([&of_two, &of_one]), "{sent:?}");
     until("the couriers to leave", || open() == 1).await;
     until_free(&one).await;
     until_free(&two).await;

@@ -142,7 +142,8 @@ texts! {
     waiting: "Reconnecting in % s", "% 秒后重新连接";
     waiting_now: "Reconnecting…", "正在重新连接…";
     waiting_paused: "Reconnecting when the page is back", "页面恢复后重新连接";
-    waiting_offline: "Offline, reconnecting when the network is back", "网络已断开，恢复后重新连接";
+    waiting_offline: "Offline", "网络已断开";
+    offline_ending: "There is no network. It reconnects by itself when that is back.", "目前没有网络，恢复后会自动重新连接。";
     people_one: "1 person", "1 人";
     people: "% people", "% 人";
     says: "%: %", "%：%";
