@@ -44,6 +44,9 @@ const USUAL: &str = "
         it.textContent = clock.format(new Date(2024, 4, 1, 9, minute++));
     host.shadowRoot.getElementById('text').style.caretColor = 'transparent';";
 
+/// Nothing is painted after this.
+const REST: &str = "window.requestAnimationFrame = () => 0; return new Promise((done) => setTimeout(done, 200))";
+
 /// Puts two pictures beside each other, with round corners and nothing around them.
 const JOIN: &str = "
     const [gap, corner, done] = [40, 24, arguments[arguments.length - 1]];
@@ -122,6 +125,7 @@ async fn play(talk: &Talk, pages: &[Page; 2]) -> Vec<u8> {
     dark.with_host("host.shadowRoot.activeElement?.blur()").await;
     let mut pictures = Vec::new();
     for room in [light, dark] {
+        room.with_host(REST).await;
         room.with_host(USUAL).await;
         pictures.push(Value::from(BASE64.encode(room.page().screenshot().await)));
     }
