@@ -113,6 +113,15 @@ impl Page {
         bidi.command("emulation.setNetworkConditions", params).await;
     }
 
+    /// Has Chromium do what its DevTools can.
+    pub async fn devtools(&self, method: &str, params: Value) {
+        let bidi = self.browser.bidi();
+        let context = json!({ "context": String::from(self.window.clone()) });
+        let session = bidi.command("goog:cdp.getSession", context).await;
+        let params = json!({ "method": method, "params": params, "session": session["session"] });
+        bidi.command("goog:cdp.sendCommand", params).await;
+    }
+
     /// What is to be seen, as a PNG.
     ///
     /// # Panics

@@ -55,11 +55,20 @@ async fn long_words_do_not_widen_the_page(stage: &Stage) {
         "W".repeat(16 * 1024),
         "好".repeat(5_000),
         format!("https://example.org/{}", "a".repeat(3_000)),
+        // Marks that heap upon a letter.
+        format!("Z{}", "\u{310}\u{35c}\u{326}".repeat(1_000)),
     ];
     let (_relay, pages) = said_by_one_to_another(stage, &said).await;
     for page in &pages {
         page.page().resize(320, 700).await;
         page.until_fits().await;
+        let script = "const text = [...host.shadowRoot.querySelectorAll('.row .text')].at(-1);
+            return [text.offsetHeight < 100, getComputedStyle(text).overflowY];";
+        assert_eq!(
+            page.with_host(script).await,
+            json!([true, "clip"]),
+            "marks stay in their row"
+        );
     }
 }
 

@@ -146,6 +146,13 @@ async function flood() {
     }
   }
 }
+for (const as of ["text", "json"]) {
+  await measured(`export as ${as}`, async () => {
+    room.shadowRoot.getElementById("menu-button").click();
+    room.shadowRoot.getElementById(`menu-${as}`).click();
+    await frame();
+  });
+}
 log.scrollTop = log.scrollHeight / 2;
 await frame();
 await measured(`${A_SECOND} a second below a reader of ${MESSAGES}`, flood);

@@ -63,3 +63,21 @@ export function talkBack(element) {
   }
   return moves;
 }
+// A clipboard that gives what was copied, or denies it; without a value the browser's own is back.
+export function clipboard(works) {
+  delete navigator.clipboard;
+  const copied = [];
+  const writeText = async (text) => {
+    if (!works) throw new DOMException("denied", "NotAllowedError");
+    copied.push(text);
+  };
+  if (works !== undefined) Object.defineProperty(navigator, "clipboard", { configurable: true, value: { writeText } });
+  return copied;
+}
+// How many lines the longest announcement has had since, and how many there were.
+export function announcements() {
+  const region = document.querySelector("[data-chat-room=announcer]:last-of-type");
+  const seen = [];
+  new MutationObserver(() => region.textContent && seen.push(region.textContent)).observe(region, { childList: true });
+  return seen;
+}

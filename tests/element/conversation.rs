@@ -26,6 +26,8 @@ extern "C" {
     #[wasm_bindgen(js_name = isFilled)]
     fn is_filled(log: &Element) -> bool;
     fn focused(shadow: &ShadowRoot) -> Option<Element>;
+    fn clipboard(works: Option<bool>) -> js_sys::Array;
+    fn announcements() -> js_sys::Array;
     #[wasm_bindgen(js_name = talkBack)]
     fn talk_back(element: &Element) -> js_sys::Array;
 }
@@ -421,6 +423,55 @@ async fn a_message_offers_what_can_be_done_with_it() {
     room.press_action("really-delete");
     let post = server.heard_of("post").pop().expect("a post");
     assert!(post.contains(r#""type":"retract","of":2"#), "{post}");
+}
+
+#[wasm_bindgen_test]
+async fn a_text_is_copied_as_it_was_said() {
+    let server = Server::new();
+    let said = "`code`, and https://example.org/\nin two lines";
+    let room = server.room("copies", vec![text(1, BOB, said)]).await;
+    frame().await;
+    let press = || {
+        over(&room.query(".row.theirs .text").expect("a text"));
+        room.press_action("copy");
+    };
+    let copied = clipboard(Some(true));
+    press();
+    until("the button to say so", || {
+        room.query("[data-do=copy]").and_then(|it| it.text_content()).as_deref() == Some("Copied")
+    })
+    .await;
+    assert_eq!(copied.get(0).as_string().as_deref(), Some(said));
+    clipboard(Some(false));
+    press();
+    until("a hint that it was denied", || room.text("hint").contains("not")).await;
+    clipboard(None);
+}
+
+#[wasm_bindgen_test]
+async fn what_a_crowd_says_is_read_out_a_few_lines_at_a_time() {
+    let server = Server::new();
+    let room = server.room("crowd", bob(1..=10)).await;
+    frame().await;
+    let seen = announcements();
+    for seq in 11..=200 {
+        server.entry(text(seq, BOB, &format!("entry {seq}")));
+        if seq % 10 == 0 {
+            frame().await;
+        }
+    }
+    until("the last one read out", || {
+        seen.iter()
+            .any(|it| it.as_string().is_some_and(|it| it.contains("entry 200")))
+    })
+    .await;
+    for each in seen.iter().filter_map(|it| it.as_string()) {
+        assert!(each.lines().count() <= 5, "{each}");
+    }
+    let read_out = seen.iter().filter_map(|it| it.as_string());
+    let lines: usize = read_out.map(|it| it.lines().count()).sum();
+    assert!(lines < 190, "{lines} lines");
+    assert!(!room.has("broken"));
 }
 
 #[wasm_bindgen_test]
