@@ -101,7 +101,7 @@ const tell = () => {
   const nodes = room.shadowRoot.querySelectorAll("*").length;
   const rows = room.shadowRoot.querySelectorAll(".row").length;
   const heap = performance.memory ? `, JavaScript ${(performance.memory.usedJSHeapSize / 1e6).toFixed(0)} MB` : "";
-  say(`  ${rows} rows, ${nodes} elements; wasm ${(memory.buffer.byteLength / 1e6).toFixed(0)} MB${heap}`);
+  say(`  ${room.messages().length} messages, ${rows} rows, ${nodes} elements; wasm ${(memory.buffer.byteLength / 1e6).toFixed(0)} MB${heap}`);
 };
 
 room.connect();
@@ -125,9 +125,10 @@ await measured("scrolling 200 px a frame", async () => {
     await frame();
   }
 });
+// Not to the end: whoever is there reads back no longer, and what is old is let go.
 await measured("dragging the scrollbar about", async () => {
   for (let index = 0; index < 200; index += 1) {
-    log.scrollTop = log.scrollHeight * Math.abs(Math.sin(index / 3));
+    log.scrollTop = log.scrollHeight * 0.97 * Math.abs(Math.sin(index / 3));
     await frame();
   }
 });
@@ -146,6 +147,11 @@ async function flood() {
     }
   }
 }
+const { createObjectURL } = URL;
+URL.createObjectURL = (file) => {
+  say(`  a file of ${(file.size / 1e6).toFixed(1)} MB`);
+  return createObjectURL.call(URL, file);
+};
 for (const as of ["text", "json"]) {
   await measured(`export as ${as}`, async () => {
     room.shadowRoot.getElementById("menu-button").click();

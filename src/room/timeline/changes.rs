@@ -3,6 +3,7 @@
 
 use std::collections::VecDeque;
 
+use super::FEW;
 use super::item::Change;
 
 /// What is kept of each is what it does; both lists are sorted, and mostly grow and shrink at their ends.
@@ -37,8 +38,24 @@ impl Changes {
         self.by_seq.insert(place, (seq, change));
     }
 
-    /// Lets the oldest one go.
-    pub(super) fn pop_first(&mut self) -> Option<Change> {
+    /// The one at this position, counted from the oldest, and its place.
+    pub(super) fn at(&self, position: usize) -> Option<&(u64, Change)> {
+        self.by_seq.get(position)
+    }
+
+    /// Lets so many of the oldest go, and gives how many bytes they were.
+    pub(super) fn remove_first(&mut self, count: usize) -> usize {
+        if count <= FEW {
+            let gone = (0..count).filter_map(|_| self.pop_first());
+            return gone.map(|change| change.bytes()).sum();
+        }
+        let bytes = self.by_seq.drain(..count).map(|(_, change)| change.bytes()).sum();
+        let first = self.first().unwrap_or(u64::MAX);
+        self.about.retain(|(_, seq)| *seq >= first);
+        bytes
+    }
+
+    fn pop_first(&mut self) -> Option<Change> {
         let (seq, change) = self.by_seq.pop_front()?;
         if let Some(of) = change.body.of()
             && let Ok(place) = self.about.binary_search(&(of, seq))

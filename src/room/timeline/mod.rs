@@ -25,6 +25,9 @@ pub const MAX_TIMELINE_BYTES: usize = 4 * 1024 * 1024;
 /// The most bytes that it holds while somebody does.
 pub const MAX_TIMELINE_BYTES_READING: usize = 16 * 1024 * 1024;
 
+/// So many are taken out one by one. More leave together: each would move what is behind it in a queue.
+const FEW: usize = 16;
+
 /// Items: the log's entries by their place, everything else where it came to be, and at the end what waits to be sent.
 /// Whatever is asked of it takes no longer the more there are.
 #[derive(Debug, Default)]
@@ -338,15 +341,51 @@ impl Timeline {
         }
     }
 
+    /// Lets so many of the oldest go.
+    fn remove_first(&mut self, count: usize) {
+        if count <= FEW {
+            return (0..count).for_each(|_| self.remove_at(0));
+        }
+        let gone: usize = self.items.drain(..count).map(|item| item.bytes()).sum();
+        self.bytes -= gone;
+        match self.items.front().map(|first| first.order) {
+            Some(first) => self.orders.retain(|(_, order)| *order >= first),
+            None => self.orders.clear(),
+        }
+    }
+
     /// The oldest leave first, shown or not; what the user has typed and nobody has got yet leaves last.
     fn trim(&mut self) {
         let (items, bytes) = self.limits();
+        let (mut count, mut size) = (self.items.len() + self.changes.len(), self.bytes);
+        let (mut gone, mut gone_changes) = (0, 0);
+        while count > items || size > bytes {
+            let oldest = match self.items.get(gone) {
+                Some(item) if item.is_unsent() => break,
+                oldest => oldest,
+            };
+            size -= match (self.changes.at(gone_changes), oldest) {
+                (Some((seq, change)), _) if oldest.is_none_or(|item| *seq <= item.order.seq) => {
+                    gone_changes += 1;
+                    change.bytes()
+                }
+                (_, Some(item)) => {
+                    gone += 1;
+                    item.bytes()
+                }
+                (_, None) => break,
+            };
+            count -= 1;
+        }
+        self.remove_first(gone);
+        self.bytes -= self.changes.remove_first(gone_changes);
+        // What is still too much is, or stands behind, what nobody has got yet.
         while self.items.len() + self.changes.len() > items || self.bytes > bytes {
             let settled = self.items.iter().position(|item| !item.is_unsent());
             let oldest = settled.map(|position| self.items[position].order.seq);
             match self.changes.first() {
                 Some(seq) if oldest.is_none_or(|oldest| seq <= oldest) => {
-                    self.bytes -= self.changes.pop_first().map_or(0, |change| change.bytes());
+                    self.bytes -= self.changes.remove_first(1);
                 }
                 _ => self.remove_at(settled.unwrap_or(0)),
             }

@@ -198,3 +198,33 @@ fn a_change_is_a_new_revision_and_no_change_is_none() {
     timeline.set_delivery(ItemId(9), Delivery::Sent);
     assert_eq!(timeline.get(ItemId(9)), None);
 }
+
+#[test]
+fn many_leave_together_as_they_would_one_by_one() {
+    const LAST: u64 = 4 * MAX_ITEMS as u64;
+    let fill = |timeline: &mut Timeline| {
+        timeline.push_pending(NOW, own("nobody has it", Delivery::Waiting));
+        for seq in 1..=LAST {
+            let entry = if seq % 3 == 0 { edit(seq, seq - 1) } else { text(seq) };
+            timeline.insert_entry(entry, false, true);
+        }
+    };
+    let [mut together, mut one_by_one] = [Timeline::default(), Timeline::default()];
+    together.set_reading(true);
+    fill(&mut together);
+    assert!(together.holds(1));
+    together.set_reading(false);
+    fill(&mut one_by_one);
+    assert_eq!(ids(&together), ids(&one_by_one));
+    assert_eq!(together.bytes, one_by_one.bytes);
+    assert_eq!(together.first_seq(), one_by_one.first_seq());
+    assert_eq!(together.len() + together.changes.len(), MAX_ITEMS);
+    assert!((1..=LAST).all(|seq| together.holds(seq) == one_by_one.holds(seq)));
+    let found = |(position, item): (usize, &Item)| together.position(item.id()) == Some(position);
+    assert!(together.iter().enumerate().all(found));
+    assert_eq!(together.orders.len(), together.len());
+    // What has stayed can still be changed, and what comes now goes where it belongs.
+    together.insert_entry(edit(LAST + 1, LAST - 1), false, true);
+    let changed = together.entry(LAST - 1).expect("it is here");
+    assert!(matches!(changed.content(), Content::Said(said) if said.is_edited()));
+}

@@ -19,7 +19,7 @@ const MAX_SPACER: f64 = 8_000_000.0;
 pub(super) const FIRST_HEIGHT: f64 = 40.0;
 
 /// So many rows more than are needed come with each paint, until all are there that may be: a jump makes no long task.
-const GROWTH: usize = 40;
+const GROWTH: usize = 30;
 
 /// The rows for `count` items of which the one at `anchor` is the first in sight, and `in_sight` all. Those of `now` stay
 /// for as long as there are enough around.
@@ -38,10 +38,16 @@ pub(super) fn range(anchor: usize, in_sight: usize, now: Range<usize>, count: us
     approach(start..until(start), &needed, &now)
 }
 
+/// So many new items a paint are a flood: while it lasts there are no rows but those that are needed.
+const FLOOD: usize = 20;
+
 /// The rows for `count` items whose end is in sight.
 pub(super) fn range_at_end(in_sight: usize, now: &Range<usize>, count: usize) -> Range<usize> {
     let first_in_sight = count.saturating_sub(in_sight.min(MAX_IN_SIGHT));
     let needed = first_in_sight.saturating_sub(MARGIN)..count;
+    if !now.is_empty() && now.end + FLOOD <= count {
+        return needed;
+    }
     approach(count.saturating_sub(MAX_ROWS)..count, &needed, now)
 }
 
@@ -49,11 +55,10 @@ pub(super) fn range_at_end(in_sight: usize, now: &Range<usize>, count: usize) ->
 fn approach(aim: Range<usize>, needed: &Range<usize>, now: &Range<usize>) -> Range<usize> {
     let kept = now.start.max(aim.start)..now.end.min(aim.end);
     let is_near = kept.start < kept.end && kept.start <= needed.end && needed.start <= kept.end;
-    let base = if is_near {
-        kept.start.min(needed.start)..kept.end.max(needed.end)
-    } else {
-        needed.clone()
-    };
+    if !is_near {
+        return needed.clone();
+    }
+    let base = kept.start.min(needed.start)..kept.end.max(needed.end);
     let below = (aim.end - base.end).min(GROWTH / 2);
     let above = (base.start - aim.start).min(GROWTH - below);
     base.start - above..base.end + below
