@@ -19,17 +19,17 @@ extern "C" {
     fn sheet(css: &str) -> Element;
     #[wasm_bindgen(js_name = insideSheet)]
     fn inside_sheet(host: &Element, css: &str) -> js_sys::Function;
-    fn style(host: &Element, selector: &str, name: &str) -> String;
+    pub(crate) fn style(host: &Element, selector: &str, name: &str) -> String;
 }
 
 const NOTHING: [String; 0] = [];
 const NOWHERE: &str = "ws://127.0.0.1:2/";
 
 /// A style sheet of the page's, until it is dropped.
-struct Sheet(Element);
+pub(crate) struct Sheet(Element);
 
 impl Sheet {
-    fn new(css: &str) -> Self {
+    pub(crate) fn new(css: &str) -> Self {
         Self(sheet(css))
     }
 }

@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Element;
 
+use crate::looks::{Sheet, style};
 use crate::page::{Room, break_next_append, frame, until};
 use crate::scripted::{BOB, ME, Server, entry, text};
 
@@ -15,10 +16,8 @@ extern "C" {
     fn paint(host: &Element, selector: &str) -> String;
     #[wasm_bindgen(js_name = pixelOf)]
     fn pixel_of(color: &str) -> String;
-    fn style(host: &Element, selector: &str, name: &str) -> String;
     #[wasm_bindgen(js_name = partNames)]
     fn part_names(host: &Element) -> Vec<String>;
-    fn sheet(css: &str) -> Element;
     fn run(script: &str);
     #[wasm_bindgen(js_name = setProperty)]
     fn set_property(host: &Element, name: &str, value: &JsValue);
@@ -43,21 +42,6 @@ const STYLES: [&str; 7] = [
     include_str!("../../src/web/element/style/media.css"),
 ];
 const TEXTS: &str = include_str!("../../src/web/element/texts.rs");
-
-/// A style sheet of the page's, until it is dropped.
-struct Sheet(Element);
-
-impl Sheet {
-    fn new(css: &str) -> Self {
-        Self(sheet(css))
-    }
-}
-
-impl Drop for Sheet {
-    fn drop(&mut self) {
-        self.0.remove();
-    }
-}
 
 /// The guide's examples in a language.
 fn examples(language: &str) -> Vec<&'static str> {
