@@ -324,7 +324,7 @@ export async function json(url) {
 export async function inALibrary(url) {
   class Library {
     constructor(Socket) {
-      this.socket = new Socket(url, "chat");
+      this.socket = new Socket(url);
       this.socket.binaryType = "arraybuffer";
     }
     ask(text) {
@@ -336,8 +336,8 @@ export async function inALibrary(url) {
     }
   }
   class Quick extends PersistentWebSocket {
-    constructor(address, protocols) {
-      super(address, protocols, quick);
+    constructor(address) {
+      super(address, [], quick);
     }
   }
   const library = new Library(Quick);
