@@ -1,6 +1,5 @@
 //! The only part that knows a browser.
 
-#[cfg(feature = "element")]
 mod clock;
 #[cfg(feature = "element")]
 mod courier;
@@ -19,3 +18,5 @@ mod seat;
 pub mod socket;
 #[cfg(feature = "element")]
 pub mod storage;
+
+pub use self::clock::Clock;
