@@ -1,4 +1,4 @@
-//! A network between page and relay that fails on demand.
+//! A network between page and relay, or any other server, that fails on demand.
 //!
 //! Every TCP connection is forwarded. The faults are those of sockets alone, which are known by their first request:
 //! the page itself and what it fetches always get through, so that a test can load it whatever the network does.
@@ -24,8 +24,8 @@ use tokio::{
     time,
 };
 
-/// How the request of a socket begins.
-const SOCKET: &[u8] = b"GET /socket";
+/// How the request of a socket begins: the relay's, or the test server's.
+const SOCKETS: [&[u8]; 2] = [b"GET /socket", b"GET /echo"];
 /// How much is forwarded at a time, in bytes.
 const CHUNK: usize = 4 * 1024;
 
@@ -204,7 +204,7 @@ async fn serve(mut page: TcpStream, shared: Arc<Shared>) {
     first.truncate(length);
     let _ = page.set_nodelay(true);
     let relay = TcpStream::connect(&shared.relay).await;
-    if !first.starts_with(SOCKET) {
+    if !SOCKETS.iter().any(|it| first.starts_with(it)) {
         if let Ok(mut relay) = relay
             && relay.write_all(&first).await.is_ok()
         {

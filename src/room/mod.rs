@@ -10,8 +10,7 @@
 //!
 //! let (now, mut chance) = (Instant::from_millis(0), || 0.5);
 //! let mut room = Room::new(Config::default());
-//! let target = Target { url: "ws://localhost:8005/socket".into(), protocols: vec![] };
-//! let entrance = Entrance { target, room: "lobby".into(), name: "Ann".into() };
+//! let entrance = Entrance::new(Target::new("ws://localhost:8005/socket"), "lobby", "Ann");
 //! room.handle_command(now, Command::Connect(entrance))?;
 //! room.handle_command(now, Command::Say("hello".into()))?;
 //!
@@ -201,6 +200,7 @@ impl Room {
     }
 
     /// The next thing to do. To be carried out, and drained, after every `handle_*`.
+    #[must_use = "what is not carried out is lost"]
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
     }

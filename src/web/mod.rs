@@ -1,4 +1,7 @@
-//! The only part that knows a browser.
+//! The only part that knows a browser: a page's, or a worker's. For `wasm32` targets only.
+//!
+//! [`Socket`] is the native WebSocket, typed; with the feature `futures`, `SocketStream` is the same as a `Stream` and
+//! a `Sink`. [`Clock`] tells the time to what takes it as an argument.
 
 mod clock;
 #[cfg(feature = "element")]
@@ -15,8 +18,15 @@ mod guard;
 mod resize;
 #[cfg(feature = "element")]
 mod seat;
-pub mod socket;
+mod socket;
+// Public for its tests alone; no promise is made about it.
 #[cfg(feature = "element")]
+#[doc(hidden)]
 pub mod storage;
+#[cfg(feature = "futures")]
+mod stream;
 
 pub use self::clock::Clock;
+pub use self::socket::{Socket, SocketEvent, check_url};
+#[cfg(feature = "futures")]
+pub use self::stream::{ConnectError, Ended, OVERFLOW_CODE, SocketStream, StreamLimits};

@@ -5,12 +5,10 @@
 mod support;
 
 use chat_room::{
-    web::{
-        Clock,
-        socket::{Socket, check_url},
-    },
+    web::{Clock, Socket, SocketStream, check_url},
     websocket::{CloseCode, Message, OpenError, UrlFault},
 };
+use futures_util::{SinkExt, StreamExt};
 use support::{server::*, *};
 use wasm_bindgen_test::*;
 
@@ -66,4 +64,14 @@ async fn the_clock_shows_the_time_of_day_and_goes_on() {
     assert!(first.as_millis() > 1_780_000_000_000);
     sleep(20).await;
     assert!(clock.now() > first);
+}
+
+#[wasm_bindgen_test]
+async fn a_stream_gives_back_what_its_sink_was_given() {
+    let before = open_count().await;
+    let mut stream = SocketStream::connect(&at("/echo"), &[]).await.expect("it connects");
+    stream.send("你好".into()).await.expect("open");
+    assert_eq!(stream.next().await, Some(Ok("你好".into())));
+    stream.close().await.expect("all is sent");
+    open_count_returns_to(before).await;
 }
