@@ -144,7 +144,6 @@ impl SocketStream {
     }
 
     /// The socket, for what it tells, and to close it with a code. What is sent there passes by the sink.
-    #[must_use]
     pub fn socket(&self) -> &Socket {
         &self.socket
     }
