@@ -37,8 +37,9 @@ pub mod typed;
 
 use std::collections::VecDeque;
 
-use chat_room_wire::{Body, ClientFrame, Limits, Problem, SUBPROTOCOL, check_room, is_invisible};
+use chat_room_wire::{ClientFrame, Problem, check_room, is_invisible};
 
+pub use chat_room_wire::{BadField, Body, Limits, SUBPROTOCOL};
 pub use io::{Address, Command, Entrance, Keep, Kept, KeptLog, KeptPost, MAX_TEXT_BYTES, Output, Refusal};
 pub use members::{MAX_MEMBERS, Members};
 pub use tail::{MAX_KEPT_ENTRIES, MAX_KEPT_EPOCH_BYTES, MAX_KEPT_LOG_BYTES};

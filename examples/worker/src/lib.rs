@@ -15,7 +15,7 @@ mod visit;
 use std::cell::RefCell;
 
 use chat_room::connection::Target;
-use chat_room::room::Entrance;
+use chat_room::room::{Entrance, SUBPROTOCOL};
 use chat_room::websocket::Protocol;
 use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
@@ -43,7 +43,7 @@ fn start() {
         None => line::begin(target, tell.clone()),
         Some(room) => {
             let mut target = target;
-            target.protocols.extend(Protocol::new("chat-room.v1"));
+            target.protocols.extend(Protocol::new(SUBPROTOCOL));
             let name = given("name").unwrap_or_default();
             visit::begin(Entrance::new(target, room, name), tell.clone())
         }
