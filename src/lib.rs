@@ -2,18 +2,62 @@
 //!
 //! - [`websocket`] has the words of the native WebSocket as types: states, close codes and reasons, subprotocols, URLs.
 //! - [`connection`] is one lasting connection across many sockets, as a state machine without a socket or a clock in it.
-//! - `room` is a chat room over a connection, built likewise (feature `element`, on by default).
-//! - `text` finds links, code and names in what is said (likewise).
-//! - `traffic` is what went over the sockets of a connection, recorded for the inspector (likewise).
-//! - `web` is the browser's side, for `wasm32` targets only: the native socket, and with the feature `element` the
-//!   custom element `<chat-room>`, which the generated JavaScript module defines as soon as it is initialised.
+//! - `room` is a chat room over a connection, built likewise; `text` finds links, code and names in what is said there.
+//! - `web` is the browser's side, for `wasm32` targets only: the native socket, for pages and for workers, and the
+//!   custom element `<chat-room>`.
+//!
+//! # Features
+//!
+//! An application takes what it needs, with `default-features = false` and at least one of the first four:
+//!
+//! | feature | what there is |
+//! |---|---|
+//! | `rust` | `websocket`, `connection`, `web::Socket`, `web::Clock`; the others bring it along |
+//! | `futures` | `web::SocketStream`: the socket as a `Stream` and a `Sink` |
+//! | `room` | `room` and `text` |
+//! | `element` | `web::element::define_element()`, and `room` |
+//! | `package`, the default | the generated JavaScript module defines `<chat-room>` by itself and has `PersistentWebSocket`; for the crate's own build |
+//! | none | the generated JavaScript module has `PersistentWebSocket` and nothing else; for the crate's own build |
+//!
+//! `test-server` is for the crate's own tests.
+//!
+//! # A connection over a socket
+//!
+//! The state machine says what to do, and whoever holds the socket does it. The repository's `examples/worker` is this
+//! in full, for a worker.
+//!
+//! ```
+//! use chat_room::connection::{Command, Config, Connection, Event, Instant, Output, Target};
+//!
+//! let now = Instant::from_millis(0); // in a browser: web::Clock
+//! let mut chance = || 0.5; // in a browser: Math.random()
+//! let mut connection = Connection::<String>::new(Config::default());
+//! let target = Target::new("ws://localhost:8005/socket");
+//! connection.handle_command(now, Command::Connect(target))?;
+//! while let Some(output) = connection.poll_output() {
+//!     match output {
+//!         Output::OpenSocket { socket, target } => {
+//!             // web::Socket::open(&target.url, …), and its events, with `socket`, to handle_event:
+//!             let opened = Event::SocketOpened { socket, protocol: String::new() };
+//!             connection.handle_event(now, opened, &mut chance);
+//!             drop(target);
+//!         }
+//!         Output::Send { .. } | Output::CloseSocket { .. } | Output::DropSocket { .. } => { /* to the socket */ }
+//!         other => println!("{other:?}"),
+//!     }
+//! }
+//! assert_eq!(connection.state().name(), "Open");
+//! # Ok::<(), chat_room::connection::CommandError>(())
+//! ```
 
 pub mod connection;
-#[cfg(feature = "element")]
+#[cfg(feature = "room")]
 pub mod room;
-#[cfg(feature = "element")]
+#[cfg(feature = "room")]
 pub mod text;
+// What the element's inspector shows. Public for its tests alone; no promise is made about it.
 #[cfg(feature = "element")]
+#[doc(hidden)]
 pub mod traffic;
 #[cfg(target_arch = "wasm32")]
 pub mod web;

@@ -2,7 +2,7 @@
 //!
 //! Everything the native API answers with an exception, a silent discard or a bare number is a type here, so that
 //! a mistake is found before a socket is touched and can be told to people in words. Nothing in this module knows a
-//! browser: it builds and is tested on any target. What speaks to the browser is `web::socket` (wasm32 only).
+//! browser: it builds and is tested on any target. What speaks to the browser is `web::Socket` (wasm32 only).
 //!
 //! ```
 //! use chat_room::websocket::{CloseCode, CloseFrame, CloseReason, Protocol};
@@ -24,8 +24,14 @@ pub use closing::{
     BadCloseCode, BadCloseReason, Close, CloseCode, CloseFrame, CloseReason, CodeMeaning, MAX_REASON_BYTES, meaning,
 };
 pub use error::{OpenError, SendError};
-pub use protocol::{BadProtocol, Protocol, duplicate};
-pub use url::{UrlFault, from_resolved, has_scheme};
+pub use protocol::{BadProtocol, Protocol};
+pub use url::UrlFault;
+// What the socket checks before the browser does. No one else's business, and tested natively, where no socket is.
+#[doc(hidden)]
+pub use {
+    protocol::duplicate,
+    url::{from_resolved, has_scheme},
+};
 
 /// The native `readyState`, with its native numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

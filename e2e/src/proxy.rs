@@ -1,4 +1,4 @@
-//! A network between page and relay that fails on demand.
+//! A network between page and relay, or any other server, that fails on demand.
 //!
 //! Every TCP connection is forwarded. The faults are those of sockets alone, which are known by their first request:
 //! the page itself and what it fetches always get through, so that a test can load it whatever the network does.

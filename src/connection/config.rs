@@ -9,13 +9,12 @@ use core::time::Duration;
 /// use chat_room::connection::Config;
 /// use std::time::Duration;
 ///
-/// let config = Config {
-///     connect_timeout: Duration::from_secs(5),
-///     ..Config::default()
-/// };
+/// let mut config = Config::default();
+/// config.connect_timeout = Duration::from_secs(5);
 /// assert_eq!(config.backoff.cap, Duration::from_secs(30));
 /// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Config {
     /// How long a socket may take to open before it is given up. Default 15 s.
     pub connect_timeout: Duration,
@@ -71,6 +70,7 @@ pub fn comes_back(code: u16, failed: u32) -> bool {
 /// Exponential backoff with full jitter: each wait is drawn afresh between zero and a window that doubles with every
 /// failed attempt up to a cap, so that a fleet of clients does not return in one instant.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Backoff {
     /// The window before the first retry. Default 500 ms.
     pub base: Duration,

@@ -18,6 +18,17 @@ pub struct Target {
     pub protocols: Vec<Protocol>,
 }
 
+impl Target {
+    /// This address, with no subprotocol to offer.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            protocols: Vec::new(),
+        }
+    }
+}
+
 /// A message of any kind that can wait in the outbox.
 pub trait Payload {
     /// Its size in bytes, as [`OutboxLimits::bytes`] counts it.
@@ -44,6 +55,7 @@ impl Payload for crate::websocket::Message {
 
 /// What the user asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Command<M> {
     /// Connect to a server, leaving the one before. While waiting: try now.
     Connect(Target),
@@ -149,6 +161,8 @@ pub enum Event<M> {
 }
 
 /// What to do. Outputs are carried out in order.
+///
+/// Every one is a duty, so they can be matched without a wildcard: a new one is a breaking change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output<M> {
     /// Make a socket and tell its events under this id.

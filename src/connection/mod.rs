@@ -9,7 +9,7 @@
 //!
 //! let mut chance = || 0.5; // in a browser: Math.random()
 //! let mut connection = Connection::<String>::new(Config::default());
-//! let target = Target { url: "ws://localhost:8005/socket".into(), protocols: vec![] };
+//! let target = Target::new("ws://localhost:8005/socket");
 //! connection.handle_command(Instant::from_millis(0), Command::Connect(target))?;
 //! connection.handle_command(Instant::from_millis(1), Command::Send("hello".into()))?;
 //!
@@ -151,6 +151,7 @@ impl<M: Payload> Connection<M> {
     }
 
     /// The next thing to do. To be carried out, and drained, after every `handle_*`.
+    #[must_use = "what is not carried out is lost"]
     pub fn poll_output(&mut self) -> Option<Output<M>> {
         self.outputs.pop_front()
     }

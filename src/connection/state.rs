@@ -6,6 +6,7 @@ use crate::websocket::{Close, ReadyState};
 
 /// Where a connection stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum State {
     /// Never connected.
     Idle,

@@ -13,6 +13,7 @@ pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 
 /// Where to go, and as whom.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Entrance {
     /// The server. With `chat-room.v1` among its subprotocols that is spoken if the server chooses it, else plain text.
     pub target: Target,
@@ -23,6 +24,16 @@ pub struct Entrance {
 }
 
 impl Entrance {
+    /// This room of this server, under this name.
+    #[must_use]
+    pub fn new(target: Target, room: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            target,
+            room: room.into(),
+            name: name.into(),
+        }
+    }
+
     /// Whose posts are whose: they belong to a room of a server.
     pub fn address(&self) -> Address {
         Address {
@@ -43,6 +54,7 @@ pub struct Address {
 
 /// What the user asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Command {
     /// Fetch what was kept for this room, without connecting yet.
     Prepare(Address),
@@ -144,6 +156,18 @@ pub struct Kept {
     pub durable: bool,
 }
 
+impl Kept {
+    /// A client that begins anew with this key, of which nothing is kept.
+    #[must_use]
+    pub fn new(key: impl Into<String>) -> Self {
+        Self {
+            key: key.into(),
+            next_n: 1,
+            ..Self::default()
+        }
+    }
+}
+
 /// A post that is kept until it is seen in the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptPost {
@@ -169,7 +193,7 @@ pub struct KeptLog {
     pub entries: String,
 }
 
-/// What is to be kept, or no longer.
+/// What is to be kept, or no longer. Every one is a duty, as [`Output`] is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Keep {
     /// This post, in the place of one with the same `n`. The next one's `n` is at least one more.
@@ -184,6 +208,8 @@ pub enum Keep {
 }
 
 /// What to do. Outputs are carried out in order.
+///
+/// Every one is a duty, so they can be matched without a wildcard: a new one is a breaking change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
     /// Make a socket and tell its events under this id.

@@ -10,8 +10,7 @@
 //!
 //! let (now, mut chance) = (Instant::from_millis(0), || 0.5);
 //! let mut room = Room::new(Config::default());
-//! let target = Target { url: "ws://localhost:8005/socket".into(), protocols: vec![] };
-//! let entrance = Entrance { target, room: "lobby".into(), name: "Ann".into() };
+//! let entrance = Entrance::new(Target::new("ws://localhost:8005/socket"), "lobby", "Ann");
 //! room.handle_command(now, Command::Connect(entrance))?;
 //! room.handle_command(now, Command::Say("hello".into()))?;
 //!
@@ -38,8 +37,9 @@ pub mod typed;
 
 use std::collections::VecDeque;
 
-use chat_room_wire::{Body, ClientFrame, Limits, Problem, SUBPROTOCOL, check_room, is_invisible};
+use chat_room_wire::{ClientFrame, Problem, check_room, is_invisible};
 
+pub use chat_room_wire::{BadField, Body, Limits, SUBPROTOCOL};
 pub use io::{Address, Command, Entrance, Keep, Kept, KeptLog, KeptPost, MAX_TEXT_BYTES, Output, Refusal};
 pub use members::{MAX_MEMBERS, Members};
 pub use tail::{MAX_KEPT_ENTRIES, MAX_KEPT_EPOCH_BYTES, MAX_KEPT_LOG_BYTES};
@@ -201,6 +201,7 @@ impl Room {
     }
 
     /// The next thing to do. To be carried out, and drained, after every `handle_*`.
+    #[must_use = "what is not carried out is lost"]
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
     }

@@ -20,6 +20,7 @@ pub const MAX_SOUGHT_BYTES: usize = 64;
 
 /// What a line that was typed asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Typed<'t> {
     /// To be sent as it is here.
     Text(&'t str),

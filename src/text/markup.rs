@@ -4,6 +4,7 @@ use super::{links, mentions};
 
 /// A part of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Piece<'t> {
     /// As it is.
     Plain(&'t str),

@@ -1,5 +1,9 @@
-//! The only part that knows a browser.
+//! The only part that knows a browser: a page's, or a worker's. For `wasm32` targets only.
+//!
+//! [`Socket`] is the native WebSocket, typed; with the feature `futures`, `SocketStream` is the same as a `Stream` and
+//! a `Sink`. [`Clock`] tells the time to what takes it as an argument.
 
+#[cfg(any(feature = "element", not(feature = "rust")))]
 mod chance;
 mod clock;
 #[cfg(feature = "element")]
@@ -12,20 +16,30 @@ pub mod element;
 mod frame;
 #[cfg(feature = "element")]
 mod guard;
+#[cfg(any(feature = "package", not(feature = "rust")))]
 mod persistent;
 #[cfg(feature = "element")]
 mod resize;
 #[cfg(feature = "element")]
 mod seat;
-pub mod socket;
+mod socket;
+// Public for its tests alone; no promise is made about it.
 #[cfg(feature = "element")]
+#[doc(hidden)]
 pub mod storage;
+#[cfg(feature = "futures")]
+mod stream;
 
+#[cfg(any(feature = "package", not(feature = "rust")))]
 use wasm_bindgen::prelude::wasm_bindgen;
 
 pub use self::clock::Clock;
+pub use self::socket::{Socket, SocketEvent, check_url};
+#[cfg(feature = "futures")]
+pub use self::stream::{ConnectError, Ended, OVERFLOW_CODE, SocketStream, StreamLimits};
 
 /// What the generated JavaScript module does when it is initialised.
+#[cfg(any(feature = "package", not(feature = "rust")))]
 #[wasm_bindgen(start)]
 fn start() {
     persistent::install_class();

@@ -1,23 +1,4 @@
 //! The browser's native WebSocket, typed: no exception, no `JsValue`, nothing left behind.
-//!
-//! ```no_run
-//! use chat_room::web::socket::{Socket, SocketEvent};
-//! use chat_room::websocket::{CloseCode, Message, Protocol};
-//!
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let socket = Socket::open("ws://localhost:8005/socket", &[Protocol::new("chat-room.v1")?], |event| match event {
-//!     SocketEvent::Open => { /* now it can send */ }
-//!     SocketEvent::Message(Message::Text(text)) => drop(text),
-//!     SocketEvent::Message(Message::Binary(bytes)) => drop(bytes),
-//!     SocketEvent::Error => { /* a close follows and says as much as is known */ }
-//!     SocketEvent::Close(close) => drop(close.code),
-//! })?;
-//! // Later, once it is open:
-//! socket.send_text("你好")?;
-//! socket.close(Some(CloseCode::NORMAL.into()));
-//! # Ok(())
-//! # }
-//! ```
 
 mod handler;
 mod page;
@@ -52,11 +33,31 @@ pub enum SocketEvent {
     Close(Close),
 }
 
-/// One native WebSocket, from its construction to its end.
+/// The browser's native WebSocket, from its construction to its end: typed, without exceptions or a `JsValue`.
+///
+/// ```no_run
+/// use chat_room::web::{Socket, SocketEvent};
+/// use chat_room::websocket::{CloseCode, Message, Protocol};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let socket = Socket::open("ws://localhost:8005/socket", &[Protocol::new("chat-room.v1")?], |event| match event {
+///     SocketEvent::Open => { /* now it can send */ }
+///     SocketEvent::Message(Message::Text(text)) => drop(text),
+///     SocketEvent::Message(Message::Binary(bytes)) => drop(bytes),
+///     SocketEvent::Error => { /* a close follows and says as much as is known */ }
+///     SocketEvent::Close(close) => drop(close.code),
+/// })?;
+/// // Later, once it is open:
+/// socket.send_text("你好")?;
+/// socket.close(Some(CloseCode::NORMAL.into()));
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// Dropping it, in any state and also from within its own callback, ends everything: no event arrives any more, the
 /// callback is dropped (once it has returned, if it is running), and the connection is closed with 1000. Messages that
 /// were handed over before are still sent.
+#[must_use = "dropping it closes the connection"]
 pub struct Socket {
     native: WebSocket,
     handler: Rc<Handler>,

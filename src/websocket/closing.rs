@@ -183,6 +183,7 @@ impl std::error::Error for BadCloseReason {}
 ///
 /// Its [`Display`](fmt::Display) is a short English phrase without the number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum CodeMeaning {
     /// 1000: the work is done.
     Normal,

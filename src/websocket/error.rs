@@ -10,6 +10,7 @@ use super::{BadProtocol, Protocol, ReadyState, UrlFault};
 /// its cause, as an error and a close with 1006. Some browsers tell a blocked port or a page's Content Security
 /// Policy that way, too.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum OpenError {
     /// The URL is none a WebSocket takes.
     BadUrl {
@@ -47,6 +48,7 @@ impl OpenError {
     ///
     /// `url` is absolute; `name` and `words` are the exception's name and message; `page_is_secure` tells whether the
     /// page came over https.
+    #[doc(hidden)] // For the socket alone.
     pub fn from_exception(url: &str, name: &str, words: &str, page_is_secure: bool) -> Self {
         let url = url.to_owned();
         match name {
@@ -103,6 +105,7 @@ impl std::error::Error for OpenError {
 
 /// Why a message was not handed to the browser. It has not been sent, not even in part.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SendError {
     /// The socket is not open. Natively CONNECTING throws while CLOSING and CLOSED discard without a word.
     NotOpen(

@@ -59,6 +59,7 @@ fn is_token(character: char) -> bool {
 
 /// A text that cannot be the name of a subprotocol.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum BadProtocol {
     /// The name is empty.
     Empty,

@@ -57,6 +57,7 @@ pub fn has_scheme(url: &str) -> bool {
 
 /// What is wrong with a URL for a WebSocket.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum UrlFault {
     /// Nothing but spaces. Natively an empty URL is the page's own; here it is a forgotten one.
     Empty,

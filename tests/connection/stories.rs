@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use chat_room::connection::{
-    Backoff, Command, CommandError, Config, Event, Instant, OutboxLimits, Output, State, Why, comes_back,
-};
+use chat_room::connection::{Command, CommandError, Event, Instant, OutboxLimits, Output, State, Why, comes_back};
 
-use crate::support::{Bench, SECOND, close, config, limited, target, words};
+use crate::support::{self, Bench, SECOND, close, config, limited, target, words};
 
 macro_rules! stories {
     ($($(#[$doc:meta])* fn $name:ident() $body:block)*) => { $(
@@ -42,19 +40,21 @@ stories! {
     }
 
     fn the_jitter_reaches_from_nothing_to_the_whole_window() {
-        let backoff = Backoff { base: SECOND, cap: 8 * SECOND, ..Backoff::default() };
+        let backoff = support::backoff(SECOND, 8 * SECOND);
         for (chance, expected) in [(0.0, 0), (0.25, 2000), (0.5, 4000), (1.0, 8000), (-1.0, 0), (7.0, 8000), (f64::NAN, 0)] {
             assert_eq!(backoff.delay(3, chance), Duration::from_millis(expected), "chance {chance}");
             // The cap bounds the window, not the drawn wait: clamped waits would bring the fleet back in one instant.
             assert_eq!(backoff.delay(40, chance), Duration::from_millis(expected), "chance {chance}");
         }
         assert_eq!(backoff.window(u32::MAX), 8 * SECOND);
-        assert_eq!(Backoff { base: Duration::MAX, ..backoff }.window(1), 8 * SECOND);
+        assert_eq!(support::backoff(Duration::MAX, 8 * SECOND).window(1), 8 * SECOND);
     }
 
     fn a_restart_that_was_announced_is_waited_for_once_within_its_window() {
         for (chance, expected) in [(0.0, 0), (0.5, 4), (1.0, 8)] {
-            let mut bench = Bench::new(Config { restart_window: 6 * SECOND, ..config() });
+            let mut changed = config();
+            changed.restart_window = 6 * SECOND;
+            let mut bench = Bench::new(changed);
             bench.connection.set_restart_window(8 * SECOND);
             bench.connect();
             bench.opened();
@@ -139,7 +139,9 @@ stories! {
 
     fn the_outbox_is_full_at_exactly_its_limits() {
         let limits = OutboxLimits { messages: 3, bytes: 10 };
-        let mut bench = Bench::new(Config { outbox: limits, ..config() });
+        let mut changed = config();
+        changed.outbox = limits;
+        let mut bench = Bench::new(changed);
         bench.connect();
         let full = Err(CommandError::OutboxFull(limits));
         assert_eq!(bench.command(Command::Send("01234567890".into())), full, "11 bytes");
@@ -247,7 +249,9 @@ stories! {
     }
 
     fn without_a_heartbeat_silence_is_golden() {
-        let mut bench = Bench::new(Config { heartbeat: None, ..config() });
+        let mut changed = config();
+        changed.heartbeat = None;
+        let mut bench = Bench::new(changed);
         bench.connect();
         bench.opened();
         assert_eq!(bench.connection.poll_timeout(), None);
@@ -257,7 +261,9 @@ stories! {
     }
 
     fn a_heartbeat_can_be_set_and_taken_away_while_open() {
-        let mut bench = Bench::new(Config { heartbeat: None, ..config() });
+        let mut changed = config();
+        changed.heartbeat = None;
+        let mut bench = Bench::new(changed);
         bench.connect();
         bench.opened();
         bench.connection.set_heartbeat(config().heartbeat);

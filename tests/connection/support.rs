@@ -12,23 +12,23 @@ use chat_room::websocket::{Close, Protocol};
 pub(crate) const SECOND: Duration = Duration::from_secs(1);
 
 pub(crate) fn config() -> Config {
-    Config {
-        connect_timeout: 10 * SECOND,
-        closing_timeout: 5 * SECOND,
-        backoff: Backoff {
-            base: SECOND,
-            cap: 30 * SECOND,
-            stable_after: 10 * SECOND,
-            max_attempts: None,
-        },
-        outbox: OutboxLimits { messages: 4, bytes: 64 },
-        heartbeat: Some(Heartbeat {
-            silence: 20 * SECOND,
-            deadline: 10 * SECOND,
-            wake_deadline: 3 * SECOND,
-        }),
-        ..Config::default()
-    }
+    let mut config = Config::default();
+    config.connect_timeout = 10 * SECOND;
+    config.closing_timeout = 5 * SECOND;
+    config.backoff = backoff(SECOND, 30 * SECOND);
+    config.outbox = OutboxLimits { messages: 4, bytes: 64 };
+    config.heartbeat = Some(Heartbeat {
+        silence: 20 * SECOND,
+        deadline: 10 * SECOND,
+        wake_deadline: 3 * SECOND,
+    });
+    config
+}
+
+pub(crate) fn backoff(base: Duration, cap: Duration) -> Backoff {
+    let mut backoff = Backoff::default();
+    (backoff.base, backoff.cap) = (base, cap);
+    backoff
 }
 
 pub(crate) fn limited(attempts: u32) -> Config {

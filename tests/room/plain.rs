@@ -15,15 +15,13 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let outbox = OutboxLimits {
+        let mut config = Config::default();
+        config.outbox = OutboxLimits {
             messages: 2,
             bytes: 1_000,
         };
         Self {
-            room: Room::new(Config {
-                outbox,
-                ..Config::default()
-            }),
+            room: Room::new(config),
             socket: None,
         }
     }
@@ -42,15 +40,8 @@ impl Bench {
     }
 
     fn connect(&mut self) {
-        let target = Target {
-            url: "ws://here/".into(),
-            protocols: vec![],
-        };
-        self.command(Command::Connect(Entrance {
-            target,
-            ..Entrance::default()
-        }))
-        .expect("connect");
+        self.command(Command::Connect(Entrance::new(Target::new("ws://here/"), "", "")))
+            .expect("connect");
     }
 
     fn say(&mut self, text: &str) -> Vec<Output> {

@@ -28,14 +28,11 @@ pub(crate) struct Bench {
 }
 
 pub(crate) fn entrance(room: &str) -> Entrance {
-    Entrance {
-        target: Target {
-            url: "ws://here/socket".into(),
-            protocols: vec![Protocol::new(SUBPROTOCOL).expect("a protocol")],
-        },
-        room: room.into(),
-        name: "Me".into(),
-    }
+    let target = Target {
+        url: "ws://here/socket".into(),
+        protocols: vec![Protocol::new(SUBPROTOCOL).expect("a protocol")],
+    };
+    Entrance::new(target, room, "Me")
 }
 
 pub(crate) fn identity(posts: Vec<KeptPost>) -> Kept {
@@ -105,15 +102,13 @@ pub(crate) fn refused(n: Option<u64>, code: RefusedCode) -> ServerFrame {
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        let outbox = OutboxLimits {
+        let mut config = Config::default();
+        config.outbox = OutboxLimits {
             messages: 100,
             bytes: 1_000,
         };
         Self {
-            room: Room::new(Config {
-                outbox,
-                ..Config::default()
-            }),
+            room: Room::new(config),
             now: Instant::from_millis(1_000_000),
             socket: None,
             kept: Vec::new(),
@@ -352,5 +347,6 @@ fn shown(item: &Item) -> Option<String> {
         Content::Notice(Notice::Unreadable { what }) => format!("unreadable: {what}"),
         Content::Text { text, .. } => format!("plain {text}"),
         Content::Binary { .. } => "binary".into(),
+        other => panic!("the tests know no {other:?}"),
     })
 }

@@ -7,7 +7,7 @@ mod support;
 use std::{cell::RefCell, rc::Rc};
 
 use chat_room::{
-    web::socket::{Socket, SocketEvent, check_url},
+    web::{Socket, SocketEvent, check_url},
     websocket::{CloseCode, CloseFrame, CloseReason, OpenError, ReadyState, SendError, UrlFault},
 };
 use support::*;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use chat_room::{
-    web::socket::{Socket, SocketEvent},
+    web::{Socket, SocketEvent},
     websocket::ReadyState,
 };
 use wasm_bindgen::externref_heap_live_count;

@@ -8,7 +8,7 @@ mod support;
 use std::{cell::RefCell, rc::Rc};
 
 use chat_room::{
-    web::socket::{Socket, SocketEvent},
+    web::{Socket, SocketEvent},
     websocket::{Close, CloseCode, CloseFrame, CloseReason, Message, ReadyState, SendError},
 };
 use support::{server::*, *};

@@ -6,7 +6,7 @@ pub(crate) mod server;
 use std::{cell::RefCell, rc::Rc};
 
 use chat_room::{
-    web::socket::{Socket, SocketEvent},
+    web::{Socket, SocketEvent},
     websocket::{Close, Message, Protocol},
 };
 use wasm_bindgen::prelude::*;
@@ -25,6 +25,8 @@ extern "C" {
     pub(crate) fn keep_sockets() -> js_sys::Function;
     #[wasm_bindgen(js_name = dispatchClose)]
     pub(crate) fn dispatch_close(code: u16);
+    #[wasm_bindgen(js_name = closeCode)]
+    pub(crate) async fn close_code() -> JsValue;
 }
 
 /// Nobody listens here, and no browser blocks the port.

@@ -54,3 +54,6 @@ export function keepSockets() {
 
 /** Has the last socket kept dispatch a close event, synchronously. */
 export const dispatchClose = (code) => void sockets.at(-1).dispatchEvent(new CloseEvent("close", { code }));
+
+/** The code that the last socket kept closes with. */
+export const closeCode = () => new Promise((done) => sockets.at(-1).addEventListener("close", (event) => done(event.code)));

@@ -23,6 +23,7 @@ fn shown(text: &str, name: &str) -> String {
         Piece::Mention(text) => format!("{{{text}}}"),
         Piece::Code(text) => format!("`{text}`"),
         Piece::Block(text) => format!("[{text}]"),
+        other => panic!("the tests know no {other:?}"),
     });
     pieces.collect()
 }

@@ -103,14 +103,11 @@ pub(crate) fn play(seed: u64, plan: &Plan, trace: Option<Vec<String>>) -> (Resul
 }
 
 pub(crate) fn entrance(tab: usize) -> Entrance {
-    Entrance {
-        target: Target {
-            url: "ws://relay/socket".to_owned(),
-            protocols: vec![Protocol::new(SUBPROTOCOL).expect("a protocol")],
-        },
-        room: "lobby".to_owned(),
-        name: format!("tab {tab}"),
-    }
+    let target = Target {
+        url: "ws://relay/socket".to_owned(),
+        protocols: vec![Protocol::new(SUBPROTOCOL).expect("a protocol")],
+    };
+    Entrance::new(target, "lobby", format!("tab {tab}"))
 }
 
 impl World {

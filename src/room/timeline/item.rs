@@ -122,6 +122,7 @@ impl Item {
 
 /// What an item is.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Content {
     /// A text of one's own, or one from the room's log.
     Said(Box<Said>),
@@ -318,6 +319,7 @@ pub enum Delivery {
 
 /// Something that happened to the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Notice {
     /// It is open.
     Connected {

@@ -3,7 +3,8 @@
 let makeCore;
 let sheet;
 
-export class ChatRoomElement extends HTMLElement {
+// A worker has no elements, and can load the module for the rest of it.
+export class ChatRoomElement extends (globalThis.HTMLElement ?? Object) {
   static observedAttributes = ["url", "room", "name", "lang", "autoconnect", "inspector", "nokeep"];
   static CONNECTING = 0;
   static OPEN = 1;
@@ -230,6 +231,7 @@ export class ChatRoomElement extends HTMLElement {
 }
 
 export function define(make, css) {
+  if (!globalThis.customElements) return;
   makeCore = make;
   sheet = new CSSStyleSheet();
   sheet.replaceSync(css);

@@ -85,8 +85,11 @@ thread_local! {
     static MAKE: Closure<dyn Fn(HtmlElement, ShadowRoot, Function) -> ChatRoomCore> = Closure::new(ChatRoomCore::new);
 }
 
-/// Defines `<chat-room>`. The generated JavaScript module does so by itself; an application in Rust calls this, once or
-/// more often.
+/// Defines `<chat-room>`. The generated JavaScript module does so by itself, which is all that the feature `package` is
+/// for; an application in Rust does without that feature and calls this, once or more often. A worker has no elements:
+/// nothing happens there.
+///
+/// A panic is told on the console from then on.
 ///
 /// ```no_run
 /// chat_room::web::element::define_element();

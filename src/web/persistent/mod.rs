@@ -73,6 +73,7 @@ pub(super) fn install_class() {
 ///
 /// The answer is -1 where there is none.
 #[wasm_bindgen(skip_typescript)]
+#[expect(unreachable_pub, reason = "wasm-bindgen exports nothing else")]
 pub fn persistent_core(core: usize, what: u8, a: f64, b: f64) -> f64 {
     if what == 0 {
         return keep_new(Core::new()) as f64;

@@ -109,7 +109,14 @@ fn clippy(bench: &mut Bench, report: &mut Report) -> Result {
     report.run(
         "clippy, without the element",
         cargo([&["clippy"], &WASM[..], bare, deny]),
-    )
+    )?;
+    let pure = &["--lib", "--no-default-features", "--features", "room,futures"][..];
+    report.run(
+        "clippy, for another application",
+        cargo([&["clippy"], &WASM[..], pure, deny]),
+    )?;
+    let example = &["--package", "chat-room-worker", "--target", "wasm32-unknown-unknown"][..];
+    report.run("clippy, such an application", cargo([&["clippy"], example, deny]))
 }
 
 fn doc(bench: &mut Bench, report: &mut Report) -> Result {
@@ -124,8 +131,12 @@ fn doc(bench: &mut Bench, report: &mut Report) -> Result {
     )?;
     report.run(
         "rustdoc, for the browser",
-        strict(cargo([&["doc", "--no-deps"], &WASM[..]])),
-    )
+        strict(cargo([&["doc", "--no-deps", "--all-features"], &WASM[..]])),
+    )?;
+    // They are compiled as other people's code is; what they would run needs a server.
+    let mut examples = cargo([&["test", "--doc", "--all-features"], &WASM[..]]);
+    examples.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "true");
+    report.run("the documentation's examples, for the browser", examples)
 }
 
 fn native(bench: &mut Bench, report: &mut Report) -> Result {
@@ -196,6 +207,8 @@ fn e2e(bench: &mut Bench, report: &mut Report) -> Result {
 /// cargo with what a program of e2e needs: both browsers, and the relay as it is released, with the client in it.
 pub(crate) fn end_to_end(bench: &mut Bench, arguments: &[&str]) -> Result<Command> {
     system_program("kill", "procps", bench.steps)?;
+    // Also for what the tests build themselves.
+    bench.tools.for_client()?;
     let (chromium, chromedriver) = paths(bench.chromium()?);
     let (firefox, geckodriver) = paths(bench.firefox()?);
     client::build(&mut bench.tools, bench.steps)?;
