@@ -1,18 +1,16 @@
 // What only JavaScript can be: the class of the element. All that it does is in the core, which is Rust.
 
 let makeCore;
+let css;
 let sheet;
 
 export class ChatRoomElement extends HTMLElement {
   static observedAttributes = ["url", "room", "name", "lang", "autoconnect", "inspector", "nokeep"];
-  static CONNECTING = 0;
-  static OPEN = 1;
-  static CLOSING = 2;
-  static CLOSED = 3;
 
   #shadow = this.attachShadow({ mode: "open" });
   #core = null;
   #texts = {};
+  #token = null;
 
   constructor() {
     super();
@@ -23,19 +21,19 @@ export class ChatRoomElement extends HTMLElement {
     return this.getAttribute("url") ?? "";
   }
   set url(value) {
-    this.setAttribute("url", value);
+    this.#reflect("url", value);
   }
   get room() {
     return this.getAttribute("room") ?? "";
   }
   set room(value) {
-    this.setAttribute("room", value);
+    this.#reflect("room", value);
   }
   get name() {
     return this.getAttribute("name") ?? "";
   }
   set name(value) {
-    this.setAttribute("name", value);
+    this.#reflect("name", value);
   }
   get autoconnect() {
     return this.hasAttribute("autoconnect");
@@ -62,8 +60,13 @@ export class ChatRoomElement extends HTMLElement {
     return this.getAttribute("theme") ?? "";
   }
   set theme(value) {
-    if (value) this.setAttribute("theme", value);
-    else this.removeAttribute("theme");
+    this.#reflect("theme", value || null);
+  }
+
+  // Null and undefined are no value: the attribute leaves.
+  #reflect(name, value) {
+    if (value == null) this.removeAttribute(name);
+    else this.setAttribute(name, value);
   }
 
   // The page's own words in the place of the element's, `{send: "Go"}`.
@@ -78,6 +81,16 @@ export class ChatRoomElement extends HTMLElement {
   #replaceTexts() {
     const unknown = this.#core?.replaceTexts(this.#texts);
     if (unknown) console.warn(`<chat-room> has no text "${unknown}"`);
+  }
+
+  // What a room's server asks for at the door: a string, or a function that gives one or a promise of one.
+  get token() {
+    return this.#token;
+  }
+  set token(value) {
+    if (typeof value === "function") this.#token = value;
+    else this.#token = value == null || value === "" ? null : String(value);
+    this.#core?.setToken(this.#token);
   }
 
   // What is loaded, the oldest first: {seq, at, client, name, text, own, delivery, edited, deleted, replyTo, reactions}.
@@ -116,13 +129,19 @@ export class ChatRoomElement extends HTMLElement {
     });
   }
 
+  // A style sheet belongs to the document that it was made in.
+  adoptedCallback() {
+    const view = this.ownerDocument.defaultView;
+    if (view) this.#shadow.adoptedStyleSheets = [view === window ? sheet : makeSheet(view)];
+  }
+
   attributeChangedCallback(name, before, after) {
     if (before !== after) this.#core?.attributeChanged(name);
   }
 
   // A property that was set before the class was there hides the one of the class.
   #keepEarlyProperties() {
-    for (const name of ["url", "room", "name", "autoconnect", "inspector", "noKeep", "theme", "texts"]) {
+    for (const name of ["url", "room", "name", "autoconnect", "inspector", "noKeep", "theme", "texts", "token"]) {
       if (Object.hasOwn(this, name)) {
         const value = this[name];
         delete this[name];
@@ -139,6 +158,7 @@ export class ChatRoomElement extends HTMLElement {
   #start() {
     try {
       this.#core = makeCore(this, this.#shadow, (error) => this.#broke(error));
+      if (this.#token !== null) this.#core.setToken(this.#token);
       this.#core.begin();
       if (Object.keys(this.#texts).length > 0) this.#replaceTexts();
     } catch (error) {
@@ -229,10 +249,23 @@ export class ChatRoomElement extends HTMLElement {
   }
 }
 
-export function define(make, css) {
+// As WebSocket has them: on the class and on each element.
+for (const [value, name] of ["CONNECTING", "OPEN", "CLOSING", "CLOSED"].entries()) {
+  for (const place of [ChatRoomElement, ChatRoomElement.prototype]) {
+    Object.defineProperty(place, name, { value, enumerable: true });
+  }
+}
+
+function makeSheet(view) {
+  const made = new view.CSSStyleSheet();
+  made.replaceSync(css);
+  return made;
+}
+
+export function define(make, style) {
   makeCore = make;
-  sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
+  css = style;
+  sheet = makeSheet(window);
   if (customElements.get("chat-room")) {
     console.warn("<chat-room> is defined already; this copy of the module leaves it as it is");
   } else {
