@@ -72,12 +72,17 @@ const COUNTDOWN_MS: u32 = 500;
 
 #[wasm_bindgen(module = "/src/web/element/element.js")]
 extern "C" {
-    /// The class of `<chat-room>`, as the module exports it.
-    #[wasm_bindgen(reexport)]
-    type ChatRoomElement;
+    /// The class of `<chat-room>`, as the module exports it. Never called: it stands as a function, since it is functions
+    /// alone whose TypeScript wasm-bindgen leaves to `TYPES`.
+    #[wasm_bindgen(reexport, skip_typescript, js_name = ChatRoomElement)]
+    fn element_class();
 
     fn define(make: &Closure<dyn Fn(HtmlElement, ShadowRoot, Function) -> ChatRoomCore>, css: &str);
 }
+
+/// The element in TypeScript.
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("element.d.ts");
 
 thread_local! {
     static DEFINED: Cell<bool> = const { Cell::new(false) };
