@@ -59,7 +59,9 @@ async fn built_by_vite_with_react(stage: &Stage) {
     until_output(&page, "state", "open").await;
     let wave = "document.getElementById('wave').click()";
     page.page().script(wave, vec![]).await;
-    other.until_received(&["A wave from React."]).await;
+    other
+        .until_received(&["The package works.", "A wave from React."])
+        .await;
 }
 
 async fn a_page_without_a_bundler(stage: &Stage) {
