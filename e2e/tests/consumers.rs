@@ -32,6 +32,11 @@ fn the_manifest_fits_its_schema_and_is_found_by_the_package() {
     Consumer::install("manifest").run("check.js", &[]);
 }
 
+#[test]
+fn what_renders_pages_on_a_server_can_import_it() {
+    Consumer::install("plain").run("on-a-server.js", &[]);
+}
+
 async fn built_by_vite(stage: &Stage) {
     let project = Consumer::install("vite");
     project.run("vite", &["build"]);

@@ -4,7 +4,10 @@ let makeCore;
 let css;
 let sheet;
 
-export class ChatRoomElement extends HTMLElement {
+// A server that renders pages imports the module, too, and has no elements.
+const Base = globalThis.HTMLElement ?? class {};
+
+export class ChatRoomElement extends Base {
   static observedAttributes = ["url", "room", "name", "lang", "autoconnect", "inspector", "nokeep"];
 
   #shadow = this.attachShadow({ mode: "open" });
