@@ -2,6 +2,7 @@
 
 pub mod bidi;
 pub mod browser;
+pub mod consumer;
 pub mod database;
 pub mod files;
 pub mod folder;

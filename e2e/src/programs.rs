@@ -27,6 +27,17 @@ pub fn axe() -> PathBuf {
     named("AXE_CORE").unwrap_or_else(|| panic!("AXE_CORE names no script of axe-core: {HELP}"))
 }
 
+/// npm's cache with what the projects in `consumers/` depend on: `CONSUMERS_CACHE`.
+///
+/// # Panics
+/// Where there is none.
+pub fn consumers_cache() -> PathBuf {
+    let cache = env::var_os("CONSUMERS_CACHE").map(PathBuf::from);
+    cache
+        .filter(|it| it.is_dir())
+        .unwrap_or_else(|| panic!("CONSUMERS_CACHE names no folder of npm's: {HELP}"))
+}
+
 /// The program that `variable` names, or the first of `names` on the `PATH`.
 ///
 /// # Panics

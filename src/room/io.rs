@@ -74,6 +74,8 @@ pub enum Command {
     Rename(String),
     /// The user is typing, to be said with every key; or no longer.
     Typing(bool),
+    /// Whether the page has tokens for the way into its rooms: one is asked for before each join.
+    UseTokens(bool),
     /// Ask for the entries before the oldest that is here.
     LoadOlder,
     /// The history is no longer read: what is too much may leave.
@@ -237,6 +239,21 @@ pub enum Output {
         item: Option<ItemId>,
         /// What to send.
         message: Message,
+    },
+    /// The same for a text with a secret in it, and nothing to be done if the socket does not take it. Whoever records
+    /// what is sent records what is to be shown.
+    SendSecret {
+        /// Which socket.
+        socket: SocketId,
+        /// What to send.
+        text: String,
+        /// The same without the secret.
+        shown: String,
+    },
+    /// Ask the page for a token and call [`Room::handle_token`](super::Room::handle_token).
+    AskToken {
+        /// Over which socket it will be sent.
+        socket: SocketId,
     },
     /// Fetch what was kept for this room, or begin anew, and call
     /// [`Room::handle_claimed`](super::Room::handle_claimed). What was claimed before is let go.

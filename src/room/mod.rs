@@ -33,6 +33,7 @@ mod posts;
 mod session;
 mod tail;
 mod timeline;
+mod token;
 pub mod typed;
 
 use std::collections::VecDeque;
@@ -48,6 +49,7 @@ pub use timeline::{
     MAX_SHOWN_TEXT_BYTES, MAX_TIMELINE_BYTES, MAX_TIMELINE_BYTES_READING, Notice, People, Person, Reaction, Said,
     Timeline,
 };
+pub use token::{MAX_TOKEN_BYTES, TOKEN_TIMEOUT};
 
 use crate::connection::{self, CommandError, Config, Connection, Event, Instant, OutboxLimits, State};
 use crate::websocket::Message;
@@ -74,6 +76,10 @@ pub struct Room {
     members: Members,
     /// Why the relay has let nobody in, in its words.
     turned_away: Option<String>,
+    /// The page has tokens to be asked for.
+    uses_tokens: bool,
+    /// Why it gave none, in its words.
+    no_token: Option<String>,
     /// There while a socket is open that speaks `chat-room.v1`.
     session: Option<Session>,
 }
@@ -94,6 +100,8 @@ impl Room {
             place: LogPlace::default(),
             members: Members::default(),
             turned_away: None,
+            uses_tokens: false,
+            no_token: None,
             session: None,
         }
     }
@@ -193,6 +201,7 @@ impl Room {
             hold,
             answer,
             ask,
+            self.token_question().map(|(_, due)| due),
             self.members.timeout(),
         ]
         .into_iter()
@@ -229,6 +238,10 @@ impl Room {
                 self.say_typing(now, on);
                 Ok(())
             }
+            Command::UseTokens(on) => {
+                self.use_tokens(on);
+                Ok(())
+            }
             Command::LoadOlder => self.load_older(now),
             Command::StopReading => {
                 self.timeline.set_reading(false);
@@ -250,6 +263,7 @@ impl Room {
         self.ask_again(now);
         self.members.time_passed(now);
         self.flush(now);
+        self.watch_token(now, chance);
         self.watch_answers(now, chance);
     }
 
@@ -288,7 +302,7 @@ impl Room {
             self.posts.push(post);
         }
         self.number_posts();
-        self.join();
+        self.join(now);
         self.flush(now);
         self.outputs.push_back(Output::StateChanged);
     }
@@ -549,6 +563,7 @@ impl Room {
             match output {
                 connection::Output::OpenSocket { socket, target } => {
                     self.session = None;
+                    self.no_token = None;
                     self.outputs.push_back(Output::OpenSocket { socket, target });
                 }
                 connection::Output::CloseSocket { socket } => self.outputs.push_back(Output::CloseSocket { socket }),
@@ -574,7 +589,7 @@ impl Room {
                 // The notice comes when the relay has let one in.
                 self.session = Some(Session::default());
                 self.connection.set_heartbeat(Some(session::FIRST_HEARTBEAT));
-                self.join();
+                self.join(now);
                 None
             }
             State::Open { protocol, .. } => {
@@ -586,9 +601,12 @@ impl Room {
                 self.say_what_waits();
                 Some(notice)
             }
-            State::Waiting { why, close, .. } if self.was_open => Some(Notice::Lost {
-                why: *why,
-                close: close.clone(),
+            State::Waiting { why, close, .. } if self.was_open => Some(match &self.no_token {
+                Some(why) => Notice::NoToken { why: why.clone() },
+                None => Notice::Lost {
+                    why: *why,
+                    close: close.clone(),
+                },
             }),
             State::Closed { why, close } => Some(Notice::Ended {
                 why: *why,

@@ -27,7 +27,9 @@ const PAGE: u64 = 50;
 /// How often it is said again that the user is typing.
 const TYPING_AGAIN: Duration = Duration::from_secs(3);
 /// The longest sentence of a server that is shown, in bytes.
-const MAX_WORDS_BYTES: usize = 1024;
+pub(super) const MAX_WORDS_BYTES: usize = 1024;
+/// What is shown in the place of a token.
+const HIDDEN: &str = "…";
 /// The longest message that several posts are put into, in bytes.
 const MAX_BATCH_BYTES: usize = 32 * 1024;
 
@@ -37,6 +39,8 @@ pub(super) struct Session {
     pub(super) heartbeat: Heartbeat,
     pub(super) answers: Answers,
     join_sent: bool,
+    /// A token is asked for, and until when that is waited for.
+    pub(super) token_due: Option<Instant>,
     /// What one was called in the join.
     joined_as: String,
     /// What was told at the join; nothing before it.
@@ -62,6 +66,7 @@ impl Default for Session {
             heartbeat: FIRST_HEARTBEAT,
             answers: Answers::default(),
             join_sent: false,
+            token_due: None,
             joined_as: String::new(),
             joined: None,
             resumes: false,
@@ -100,14 +105,25 @@ const fn heartbeat(millis: u64) -> Heartbeat {
 }
 
 impl Room {
-    /// The first frame, as soon as the socket is open and it is known as which client to come.
-    pub(super) fn join(&mut self) {
+    /// The first frame, as soon as the socket is open, it is known as which client to come, and the page has given a
+    /// token if it has any.
+    pub(super) fn join(&mut self, now: Instant) {
+        let (Some(session), Some(_)) = (&self.session, &self.identity) else {
+            return;
+        };
+        match (session.join_sent || session.token_due.is_some(), self.uses_tokens) {
+            (true, _) => {}
+            (false, true) => self.ask_token(now),
+            (false, false) => self.send_join(None),
+        }
+    }
+
+    pub(super) fn send_join(&mut self, token: Option<String>) {
         let (Some(session), Some(kept)) = (&mut self.session, &self.identity) else {
             return;
         };
-        if std::mem::replace(&mut session.join_sent, true) {
-            return;
-        }
+        session.join_sent = true;
+        session.token_due = None;
         session.joined_as.clone_from(&self.entrance.name);
         // Where the newest page never came, one cannot go on from it.
         let epoch = self.place.epoch.clone().filter(|_| !self.place.page_due);
@@ -116,14 +132,25 @@ impl Room {
             epoch,
             seq: self.place.last,
         });
-        let join = Join {
+        let mut join = Join {
             room: self.entrance.room.clone(),
             name: self.entrance.name.clone(),
             key: kept.key.clone(),
-            token: None,
+            token,
             since,
         };
-        self.say_frame(&ClientFrame::Join(join));
+        let text = ClientFrame::Join(join.clone()).to_json();
+        match (join.token.as_mut(), self.connection.state().socket()) {
+            (Some(token), Some(socket)) => {
+                HIDDEN.clone_into(token);
+                self.outputs.push_back(Output::SendSecret {
+                    socket,
+                    text,
+                    shown: ClientFrame::Join(join).to_json(),
+                });
+            }
+            _ => self.send_text(text),
+        }
     }
 
     /// Everything that may be sent now goes out, several posts in one message.

@@ -5,6 +5,7 @@ use std::rc::{Rc, Weak};
 
 use chat_room_wire::Limits;
 use gloo_timers::callback::Timeout;
+use wasm_bindgen::JsValue;
 
 use super::driver::{Driver, Happening, Role};
 use super::storage::{Claimed, give_up};
@@ -48,6 +49,14 @@ impl Couriers {
         }
     }
 
+    /// The element's token is another one from now on.
+    pub(super) fn set_token(&self, token: Option<&JsValue>) {
+        let courier = self.at_work.borrow().clone();
+        if let Some(courier) = courier {
+            courier.driver.set_token(token.cloned());
+        }
+    }
+
     fn send(&self, element: &Rc<Driver>) {
         let weak = Rc::downgrade(element);
         let tell = move |happening| {
@@ -56,6 +65,7 @@ impl Couriers {
             }
         };
         let driver = Driver::new(Role::Courier, Config::default(), element.guard().clone(), tell);
+        driver.set_token(element.token());
         let entrance = element.read(|room| room.entrance().clone());
         let address = entrance.address();
         self.at_work.replace(Some(Rc::new(Courier {

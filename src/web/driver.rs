@@ -4,13 +4,16 @@
 
 mod page;
 mod tap;
+mod token;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
+use wasm_bindgen::JsValue;
 
+use self::token::Asking;
 use super::chance::chance;
 use super::clock::Clock;
 use super::courier::Couriers;
@@ -72,6 +75,9 @@ pub(super) struct Driver {
     storage: Storage,
     seat: RefCell<Option<Seat>>,
     couriers: Couriers,
+    /// The page's token, or the function that gives it.
+    token: RefCell<Option<JsValue>>,
+    asking: RefCell<Option<Asking>>,
     /// Somebody wants to see what goes over the sockets.
     recording: Cell<bool>,
     traffic: RefCell<Traffic>,
@@ -97,6 +103,8 @@ impl Driver {
             }),
             seat: RefCell::new(None),
             couriers: Couriers::default(),
+            token: RefCell::default(),
+            asking: RefCell::default(),
             recording: Cell::new(false),
             traffic: RefCell::default(),
             pumping: Cell::new(false),
@@ -244,7 +252,11 @@ impl Driver {
                 }
                 self.drop_socket(socket);
             }
-            Output::Send { socket, item, message } => self.send(socket, item, message),
+            Output::Send { socket, item, message } => self.send(socket, item, message, None),
+            Output::SendSecret { socket, text, shown } => {
+                self.send(socket, None, Message::Text(text), Some(Message::Text(shown)));
+            }
+            Output::AskToken { socket } => self.ask_token(socket),
             Output::Claim(address) => match self.role {
                 Role::Element => self.storage.claim(&address),
                 Role::Courier => self.storage.claim_orphan(&address),
@@ -279,10 +291,11 @@ impl Driver {
         }
     }
 
-    fn send(&self, socket: SocketId, item: Option<ItemId>, message: Message) {
+    /// `shown` is recorded in its place, if it is not to be seen.
+    fn send(&self, socket: SocketId, item: Option<ItemId>, message: Message, shown: Option<Message>) {
         let taken = self.native(socket).is_some_and(|native| native.send(&message).is_ok());
         self.note(|| match taken {
-            true => What::sent(&message),
+            true => What::sent(shown.as_ref().unwrap_or(&message)),
             false => What::NotSent(message.len()),
         });
         if !taken {
@@ -381,6 +394,7 @@ impl Driver {
         self.storage.close();
         self.listeners.take();
         self.timer.take();
+        self.asking.take();
         if let Some((_, native)) = self.socket.take() {
             native.close(Some(CloseCode::NORMAL.into()));
         }

@@ -3,6 +3,7 @@
 
 mod composing;
 mod conversation;
+mod embedded;
 mod inspector;
 mod looks;
 mod page;
@@ -10,6 +11,7 @@ mod panels;
 mod rooms;
 mod scripted;
 mod theming;
+mod token;
 mod tools;
 
 use page::{Room, break_next_append, externrefs, frame, until};

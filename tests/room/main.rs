@@ -22,4 +22,5 @@ mod people;
 mod plain;
 mod posts;
 mod support;
+mod token;
 mod typed;

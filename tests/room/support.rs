@@ -25,6 +25,10 @@ pub(crate) struct Bench {
     sent: Vec<ClientFrame>,
     pub(crate) messages: usize,
     pub(crate) received: Vec<Message>,
+    /// Over which sockets tokens were asked for.
+    pub(crate) asked: Vec<SocketId>,
+    /// What may be shown of the texts with a secret in them.
+    pub(crate) shown_instead: Vec<String>,
 }
 
 pub(crate) fn entrance(room: &str) -> Entrance {
@@ -116,6 +120,8 @@ impl Bench {
             sent: Vec::new(),
             messages: 0,
             received: Vec::new(),
+            asked: Vec::new(),
+            shown_instead: Vec::new(),
         }
     }
 
@@ -257,7 +263,14 @@ impl Bench {
         found.unwrap_or_else(|| panic!("{what:?} is not shown")).id()
     }
 
-    fn drain(&mut self) {
+    fn take_sent(&mut self, text: &str) {
+        self.messages += 1;
+        let frames = ClientFrame::decode(text).expect("JSON");
+        self.sent
+            .extend(frames.into_iter().map(|frame| frame.expect("a frame")));
+    }
+
+    pub(crate) fn drain(&mut self) {
         while let Some(output) = self.room.poll_output() {
             match output {
                 Output::OpenSocket { socket, .. } => self.socket = Some(socket),
@@ -265,11 +278,13 @@ impl Bench {
                     let Message::Text(text) = message else {
                         panic!("a binary message");
                     };
-                    self.messages += 1;
-                    let frames = ClientFrame::decode(&text).expect("JSON");
-                    self.sent
-                        .extend(frames.into_iter().map(|frame| frame.expect("a frame")));
+                    self.take_sent(&text);
                 }
+                Output::SendSecret { text, shown, .. } => {
+                    self.take_sent(&text);
+                    self.shown_instead.push(shown);
+                }
+                Output::AskToken { socket } => self.asked.push(socket),
                 Output::Claim(address) => self.claims.push(address),
                 Output::Keep(keep) => self.kept.push(keep),
                 Output::Received(message) => self.received.push(message),
@@ -340,6 +355,7 @@ fn shown(item: &Item) -> Option<String> {
         Content::Notice(Notice::Connected { .. }) => "connected".into(),
         Content::Notice(Notice::Lost { close, .. }) => format!("lost {}", close.code),
         Content::Notice(Notice::Ended { close, .. }) => format!("ended {}", close.code),
+        Content::Notice(Notice::NoToken { why }) => format!("no token: {why}"),
         Content::Notice(Notice::Refused { message }) => format!("refused: {message}"),
         Content::Notice(Notice::LogReset) => "log reset".into(),
         Content::Notice(Notice::Missed) => "missed".into(),

@@ -312,6 +312,7 @@ async fn couriers_deliver_what_other_tabs_have_left_under_their_keys_and_in_orde
     refuse("no more");
 
     let room = Room::reloaded(&address, "Ann");
+    js_sys::Reflect::set(&room.0, &"token".into(), &"a.b.c".into()).expect("a property");
     until("the room", || open() == 1).await;
     room.say("own").await;
     until("one's own", || posts().len() == 1).await;
@@ -334,6 +335,12 @@ async fn couriers_deliver_what_other_tabs_have_left_under_their_keys_and_in_orde
     until_free(&two).await;
     assert_eq!((count("posts", &one).await, count("posts", &two).await), (1, 0));
     assert_eq!(made(), 4, "one at a time, and none for nothing");
+    for socket in 0..4 {
+        assert!(
+            said(socket)[0].contains(r#""token":"a.b.c""#),
+            "the page's token is the couriers', too"
+        );
+    }
     gone(room, &[&mine.kept.key]).await;
     assert_eq!(open(), 0);
 }

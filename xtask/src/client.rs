@@ -3,6 +3,8 @@
 //! It is made in a directory of its own and moved to www/pkg when it is whole, so that an interrupted build leaves
 //! the former one, and no stamp that says otherwise.
 
+mod package;
+
 use crate::failure::{Failure, Result};
 use crate::fingerprint;
 use crate::process;
@@ -62,6 +64,7 @@ pub(crate) fn build(tools: &mut Tools, steps: &Steps) -> Result {
     if let Some(wasm_opt) = &wasm_opt {
         optimise(tools, steps, wasm_opt, &fresh)?;
     }
+    package::complete(&fresh)?;
     remove(&stamp_path()?)?;
     remove(&output)?;
     move_directory(&fresh, &output)?;
@@ -129,7 +132,7 @@ fn sources() -> Result<u64> {
     let files = fingerprint::of_files(&project::root(), &SOURCES)?;
     let rustc = process::answer(Command::new("rustc").arg("-Vv").current_dir(project::root()));
     let flags = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"].map(env::var_os);
-    let tools = (pins::WASM_PACK.version, pins::BINARYEN.version);
+    let tools = (pins::WASM_PACK.version, pins::BINARYEN.version, package::ADDITIONS);
     Ok(fingerprint::of_bytes(
         format!("{files} {rustc:?} {flags:?} {tools:?} {CARGO_OPTIONS:?} {WASM_OPT:?}").as_bytes(),
     ))

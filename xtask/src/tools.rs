@@ -5,6 +5,7 @@ pub(crate) mod apt;
 mod axe;
 pub(crate) mod browsers;
 mod cargo_install;
+mod consumers;
 mod npm;
 pub(crate) mod pins;
 mod rust;
@@ -93,6 +94,11 @@ impl<'a> Tools<'a> {
     /// The script of axe-core.
     pub(crate) fn axe(&mut self) -> Result<PathBuf> {
         axe::find_or_install(&self.store, self.steps)
+    }
+
+    /// npm's cache with what the projects in e2e/consumers depend on.
+    pub(crate) fn consumers(&mut self) -> Result<PathBuf> {
+        consumers::find_or_install(&self.store, self.steps)
     }
 
     /// The program on PATH if it fits, else the pinned crate's.

@@ -656,6 +656,9 @@ impl World {
                         line.send_up(self.now, Up::Text(text));
                     }
                 }
+                Output::SendSecret { .. } | Output::AskToken { .. } => {
+                    return Err("a tab wants a token that it was not told of".to_owned());
+                }
                 Output::Claim(address) => {
                     let at = self.now + self.tabs[tab].chance.between(0, 30);
                     self.tabs[tab].claim_at = Some((at, address));

@@ -342,6 +342,11 @@ pub enum Notice {
         /// How the socket closed.
         close: Close,
     },
+    /// There was no token for the way in, and it comes back by itself.
+    NoToken {
+        /// Why, in the page's words.
+        why: String,
+    },
     /// The server did not do something, and says why.
     Refused {
         /// In the server's words.

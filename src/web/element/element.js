@@ -1,19 +1,19 @@
 // What only JavaScript can be: the class of the element. All that it does is in the core, which is Rust.
 
 let makeCore;
+let css;
 let sheet;
 
-// A worker has no elements, and can load the module for the rest of it.
-export class ChatRoomElement extends (globalThis.HTMLElement ?? Object) {
+// A worker, and a server that renders pages, have no elements, and can load the module for the rest of it.
+const Base = globalThis.HTMLElement ?? class {};
+
+export class ChatRoomElement extends Base {
   static observedAttributes = ["url", "room", "name", "lang", "autoconnect", "inspector", "nokeep"];
-  static CONNECTING = 0;
-  static OPEN = 1;
-  static CLOSING = 2;
-  static CLOSED = 3;
 
   #shadow = this.attachShadow({ mode: "open" });
   #core = null;
   #texts = {};
+  #token = null;
 
   constructor() {
     super();
@@ -24,19 +24,19 @@ export class ChatRoomElement extends (globalThis.HTMLElement ?? Object) {
     return this.getAttribute("url") ?? "";
   }
   set url(value) {
-    this.setAttribute("url", value);
+    this.#reflect("url", value);
   }
   get room() {
     return this.getAttribute("room") ?? "";
   }
   set room(value) {
-    this.setAttribute("room", value);
+    this.#reflect("room", value);
   }
   get name() {
     return this.getAttribute("name") ?? "";
   }
   set name(value) {
-    this.setAttribute("name", value);
+    this.#reflect("name", value);
   }
   get autoconnect() {
     return this.hasAttribute("autoconnect");
@@ -63,8 +63,13 @@ export class ChatRoomElement extends (globalThis.HTMLElement ?? Object) {
     return this.getAttribute("theme") ?? "";
   }
   set theme(value) {
-    if (value) this.setAttribute("theme", value);
-    else this.removeAttribute("theme");
+    this.#reflect("theme", value || null);
+  }
+
+  // Null and undefined are no value: the attribute leaves.
+  #reflect(name, value) {
+    if (value == null) this.removeAttribute(name);
+    else this.setAttribute(name, value);
   }
 
   // The page's own words in the place of the element's, `{send: "Go"}`.
@@ -79,6 +84,16 @@ export class ChatRoomElement extends (globalThis.HTMLElement ?? Object) {
   #replaceTexts() {
     const unknown = this.#core?.replaceTexts(this.#texts);
     if (unknown) console.warn(`<chat-room> has no text "${unknown}"`);
+  }
+
+  // What a room's server asks for at the door: a string, or a function that gives one or a promise of one.
+  get token() {
+    return this.#token;
+  }
+  set token(value) {
+    if (typeof value === "function") this.#token = value;
+    else this.#token = value == null || value === "" ? null : String(value);
+    this.#core?.setToken(this.#token);
   }
 
   // What is loaded, the oldest first: {seq, at, client, name, text, own, delivery, edited, deleted, replyTo, reactions}.
@@ -117,13 +132,19 @@ export class ChatRoomElement extends (globalThis.HTMLElement ?? Object) {
     });
   }
 
+  // A style sheet belongs to the document that it was made in.
+  adoptedCallback() {
+    const view = this.ownerDocument.defaultView;
+    if (view) this.#shadow.adoptedStyleSheets = [view === window ? sheet : makeSheet(view)];
+  }
+
   attributeChangedCallback(name, before, after) {
     if (before !== after) this.#core?.attributeChanged(name);
   }
 
   // A property that was set before the class was there hides the one of the class.
   #keepEarlyProperties() {
-    for (const name of ["url", "room", "name", "autoconnect", "inspector", "noKeep", "theme", "texts"]) {
+    for (const name of ["url", "room", "name", "autoconnect", "inspector", "noKeep", "theme", "texts", "token"]) {
       if (Object.hasOwn(this, name)) {
         const value = this[name];
         delete this[name];
@@ -140,6 +161,7 @@ export class ChatRoomElement extends (globalThis.HTMLElement ?? Object) {
   #start() {
     try {
       this.#core = makeCore(this, this.#shadow, (error) => this.#broke(error));
+      if (this.#token !== null) this.#core.setToken(this.#token);
       this.#core.begin();
       if (Object.keys(this.#texts).length > 0) this.#replaceTexts();
     } catch (error) {
@@ -230,11 +252,24 @@ export class ChatRoomElement extends (globalThis.HTMLElement ?? Object) {
   }
 }
 
-export function define(make, css) {
+// As WebSocket has them: on the class and on each element.
+for (const [value, name] of ["CONNECTING", "OPEN", "CLOSING", "CLOSED"].entries()) {
+  for (const place of [ChatRoomElement, ChatRoomElement.prototype]) {
+    Object.defineProperty(place, name, { value, enumerable: true });
+  }
+}
+
+function makeSheet(view) {
+  const made = new view.CSSStyleSheet();
+  made.replaceSync(css);
+  return made;
+}
+
+export function define(make, style) {
   if (!globalThis.customElements) return;
   makeCore = make;
-  sheet = new CSSStyleSheet();
-  sheet.replaceSync(css);
+  css = style;
+  sheet = makeSheet(window);
   if (customElements.get("chat-room")) {
     console.warn("<chat-room> is defined already; this copy of the module leaves it as it is");
   } else {

@@ -34,8 +34,8 @@ use chat_room_wire::Body;
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use js_sys::Function;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, JsError, wasm_bindgen};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{HtmlElement, ShadowRoot};
 
 use self::actions::Actions;
@@ -72,12 +72,17 @@ const COUNTDOWN_MS: u32 = 500;
 
 #[wasm_bindgen(module = "/src/web/element/element.js")]
 extern "C" {
-    /// The class of `<chat-room>`, as the module exports it.
-    #[wasm_bindgen(reexport)]
-    type ChatRoomElement;
+    /// The class of `<chat-room>`, as the module exports it. Never called: it stands as a function, since it is functions
+    /// alone whose TypeScript wasm-bindgen leaves to `TYPES`.
+    #[wasm_bindgen(reexport, skip_typescript, js_name = ChatRoomElement)]
+    fn element_class();
 
     fn define(make: &Closure<dyn Fn(HtmlElement, ShadowRoot, Function) -> ChatRoomCore>, css: &str);
 }
+
+/// The element in TypeScript.
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("element.d.ts");
 
 thread_local! {
     static DEFINED: Cell<bool> = const { Cell::new(false) };
@@ -219,6 +224,13 @@ impl ChatRoomCore {
         self.enter(|shared| shared.say(text))
             .unwrap_or(Ok(()))
             .map_err(JsError::from)
+    }
+
+    /// The page's token, or the function that gives it; nothing for none.
+    #[wasm_bindgen(js_name = setToken)]
+    pub fn set_token(&self, token: JsValue) {
+        let token = Some(token).filter(|it| !it.is_null());
+        self.enter(|shared| shared.unless_painting(move |shared| shared.driver.set_token(token)));
     }
 
     /// The page's own words, in the place of all that it gave before. Gives a name that no text has, if there is one.
@@ -477,28 +489,25 @@ impl Shared {
         })
     }
 
-    /// The element's `url` becomes the field's, in full if it can be read.
+    /// The element's `url` becomes the field's, in full if it can be read; without one the field is empty.
     fn take_url(&self) {
-        if let Some(url) = self.host.get_attribute("url") {
-            self.view.parts.url.set_value(&check_url(&url).unwrap_or(url));
-            self.view.wrong.replace(None);
-        }
+        let url = self.host.get_attribute("url").unwrap_or_default();
+        self.view.parts.url.set_value(&check_url(&url).unwrap_or(url));
+        self.view.wrong.replace(None);
     }
 
     /// The element's `room` becomes the field's.
     fn take_room(&self) {
-        if let Some(room) = self.host.get_attribute("room") {
-            self.view.parts.room.set_value(&room);
-            self.view.wrong.replace(None);
-        }
+        let room = self.host.get_attribute("room").unwrap_or_default();
+        self.view.parts.room.set_value(&room);
+        self.view.wrong.replace(None);
     }
 
     /// The element's `name` becomes the field's.
     fn take_name(&self) {
-        if let Some(name) = self.host.get_attribute("name") {
-            self.view.parts.name.set_value(&name);
-            self.view.wrong.replace(None);
-        }
+        let name = self.host.get_attribute("name").unwrap_or_default();
+        self.view.parts.name.set_value(&name);
+        self.view.wrong.replace(None);
     }
 
     /// With `nokeep` nothing is kept of what is said in rooms, and what was kept of this one is let go. What waits to be

@@ -80,6 +80,7 @@ pub(super) fn notice(texts: &Texts, notice: &Notice, rooms: bool) -> String {
         Notice::Connected { url, protocol } => fill(texts.connected_with(), &[&visible(url), &visible(protocol)]),
         Notice::Lost { why, close } => fill(texts.lost(), &[&end(texts, *why, close, rooms)]),
         Notice::Ended { why, close } => fill(texts.ended(), &[&end(texts, *why, close, rooms)]),
+        Notice::NoToken { why } => no_token(texts, why),
         Notice::Refused { message } => fill(texts.server_refused(), &[&visible(message)]),
         Notice::LogReset => texts.log_reset().into(),
         Notice::Missed => texts.missed().into(),
@@ -145,6 +146,11 @@ pub(super) fn end(texts: &Texts, why: Why, close: &Close, rooms: bool) -> String
         sentence.push_str(&visible(&close.reason));
     }
     sentence
+}
+
+/// Why the page gave no token.
+pub(super) fn no_token(texts: &Texts, why: &str) -> String {
+    fill(texts.no_token(), &[&visible(why)])
 }
 
 /// How a connection ended that does not come back by itself. `turned_away`: the server's words at the door.

@@ -180,6 +180,7 @@ texts! {
     missed: "More was said meanwhile than is shown at once. Scroll up for the rest.", "离开期间的消息太多，未能全部显示。向上滚动可查看其余内容。";
     not_kept: "This browser keeps nothing for this page: what is not sent yet is lost when the page is closed.", "浏览器不允许本页保存数据：关闭页面后，尚未发送的内容会丢失。";
     unreadable: "The server says something that cannot be understood: %", "服务器发来无法识别的内容：%";
+    no_token: "This page gave no sign-in token: %", "本页面没有提供登录令牌：%";
     server_refused: "The server refused: %", "服务器拒绝：%";
     lost: "Connection lost: %", "连接中断：%";
     ended: "Connection closed: %", "连接已关闭：%";
@@ -409,6 +410,6 @@ texts! {
     limits_frames: "WebSocket’s own ping and pong frames and how a message was split are handled inside the browser. The pings listed here are messages of chat-room.v1.", "WebSocket 自身的 ping、pong 帧以及消息的分片由浏览器内部处理。这里列出的 ping 是 chat-room.v1 的消息。";
     limits_close: "Why a connection ended with 1006 or was not made is kept from pages on purpose.", "连接以 1006 结束或未能建立的原因，浏览器有意不告诉网页。";
     limits_sent: "“Sent” means that the browser has taken it, not that the server has got it.", "“发送”表示浏览器已接受，并不表示服务器已收到。";
-    limits_secret: "A room’s “join” carries this tab’s key: who has it can post as you. Look before you pass an export on.", "房间的“join”消息含有本标签页的密钥，得到它的人可以冒充您发言。分享导出的文件前请先检查。";
+    limits_secret: "A room’s “join” carries this tab’s key: who has it can post as you. A sign-in token is left out. Look before you pass an export on.", "房间的“join”消息含有本标签页的密钥，得到它的人可以冒充您发言；登录令牌不会记录。分享导出的文件前请先检查。";
     limits_courier: "What is delivered for tabs that are gone goes over sockets of their own, which are not listed.", "为已关闭的标签页补发消息时使用另外的连接，不在此列出。";
 }

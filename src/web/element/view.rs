@@ -293,7 +293,10 @@ impl View {
         let rooms = wants_rooms(room.entrance());
         let ending = match room.state() {
             State::Waiting { retry_at: None, .. } if room.is_offline() => Some(texts.offline_ending().to_owned()),
-            State::Waiting { why, close, .. } => Some(fill(texts.lost(), &[&phrases::end(texts, *why, close, rooms)])),
+            State::Waiting { why, close, .. } => Some(match room.no_token() {
+                Some(why) => phrases::no_token(texts, why),
+                None => fill(texts.lost(), &[&phrases::end(texts, *why, close, rooms)]),
+            }),
             State::Closed { why, close } => Some(phrases::ending(texts, *why, close, room.turned_away(), rooms)),
             State::Idle | State::Connecting { .. } | State::Open { .. } | State::Closing { .. } => None,
         };

@@ -14,8 +14,8 @@ export class BufferFullError extends RangeError {
   }
 }
 
-// The close event of a connection that comes back.
-export class ReconnectingEvent extends CloseEvent {
+// The close event of a connection that comes back. A server that renders pages loads this, and has no such events.
+export class ReconnectingEvent extends (globalThis.CloseEvent ?? Event) {
   constructor(init) {
     super("reconnecting", init);
     this.attempt = init.attempt;

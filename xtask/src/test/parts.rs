@@ -225,6 +225,10 @@ pub(crate) fn end_to_end(bench: &mut Bench, arguments: &[&str]) -> Result<Comman
         // The tests that need it say so; the others need not wait for it.
         Err(failure) => bench.steps.say(&failure.0),
     }
+    match bench.tools.consumers() {
+        Ok(cache) => drop(command.env("CONSUMERS_CACHE", cache)),
+        Err(failure) => bench.steps.say(&failure.0),
+    }
     home::fit_for_browsers(&mut command)?;
     Ok(command)
 }

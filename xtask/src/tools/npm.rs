@@ -8,6 +8,16 @@ use crate::version;
 use std::path::Path;
 use std::process::Command;
 
+/// An install without questions, and without code of others.
+pub(super) const INSTALL: [&str; 6] = [
+    "install",
+    "--no-audit",
+    "--no-fund",
+    "--no-update-notifier",
+    "--ignore-scripts",
+    "--fetch-retries=1",
+];
+
 pub(super) fn has_node() -> bool {
     let line = process::version_line("node");
     line.as_deref()
@@ -24,16 +34,10 @@ pub(super) fn install(pin: &Pin, what: &str, place: &Path, steps: &Steps) -> Res
     let package = format!("{}@{}", pin.package, pin.version);
     steps.say(&format!("Installing {what}: npm install {package}"));
     let mut npm = Command::new("npm");
-    npm.args([
-        "install",
-        "--no-audit",
-        "--no-fund",
-        "--no-update-notifier",
-        "--ignore-scripts",
-        "--prefix",
-    ]);
-    npm.arg(place)
-        .args(["--prefer-offline", "--fetch-retries=1", &package])
+    npm.args(INSTALL)
+        .arg("--prefix")
+        .arg(place)
+        .args(["--prefer-offline", &package])
         .current_dir(place);
     process::quietly(npm, &format!("npm install {package}"), steps)
 }
