@@ -56,16 +56,8 @@ use crate::room::{Command, Entrance, ItemId, MAX_TEXT_BYTES, Refusal, Room, want
 use crate::text::is_mention;
 use crate::websocket::Message;
 
-/// The style sheet of every element.
-const STYLE: &str = concat!(
-    include_str!("style/base.css"),
-    include_str!("style/settings.css"),
-    include_str!("style/log.css"),
-    include_str!("style/composer.css"),
-    include_str!("style/panels.css"),
-    include_str!("style/inspector.css"),
-    include_str!("style/media.css"),
-);
+/// The style sheet of every element, as build/sheet.rs has made it out of the files in style/.
+const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/style.css"));
 
 /// How often the seconds until the next attempt are painted, in milliseconds.
 const COUNTDOWN_MS: u32 = 500;
