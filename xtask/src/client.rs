@@ -3,6 +3,7 @@
 //! It is made in a directory of its own and moved to www/pkg when it is whole, so that an interrupted build leaves
 //! the former one, and no stamp that says otherwise.
 
+mod names;
 mod paths;
 mod script;
 
@@ -37,8 +38,10 @@ const CARGO_OPTIONS: [&str; 2] = ["--package", "chat-room"];
 ///
 /// What is called once is not put in where it is called, and what is said twice is said twice: the file would be smaller,
 /// but not when it is compressed. Nothing of Rust's is in the lowest kilobyte, which is the end of the stack.
-const WASM_OPT: [&str; 4] = [
+const WASM_OPT: [&str; 6] = [
     "-Oz",
+    "--strip-producers",
+    "--strip-target-features",
     "--one-caller-inline-max-function-size=20",
     "--skip-pass=local-cse",
     "--low-memory-unused",
@@ -109,6 +112,7 @@ fn make(tools: &Tools, steps: &Steps, wasm_opt: Option<&Path>, options: &[&str],
     if let Some(wasm_opt) = wasm_opt {
         optimise(tools, steps, wasm_opt, into)?;
     }
+    shorten_names(into)?;
     shorten_scripts(into)
 }
 
@@ -158,6 +162,29 @@ fn optimise(tools: &Tools, steps: &Steps, wasm_opt: &Path, directory: &Path) -> 
             size(&wasm)? / 1000,
             before / 1000
         ));
+    }
+    Ok(())
+}
+
+fn shorten_names(directory: &Path) -> Result {
+    let files = || {
+        let entries = fs::read_dir(directory).map_err(|e| Failure::file("read", directory, &e))?;
+        Ok(entries
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| path.is_file()))
+    };
+    let is = |path: &Path, extensions: &[&str]| path.extension().is_some_and(|e| extensions.iter().any(|it| e == *it));
+    for wasm in files()?.filter(|path| is(path, &["wasm"])) {
+        let long = fs::read(&wasm).map_err(|e| Failure::file("read", &wasm, &e))?;
+        let Some((short, names)) = names::shorten(&long) else {
+            return Err(Failure(format!("{} is not as wasm-bindgen makes it", wasm.display())));
+        };
+        fs::write(&wasm, short).map_err(|e| Failure::file("write", &wasm, &e))?;
+        for script in files()?.filter(|path| is(path, &["js", "ts"])) {
+            let long = fs::read_to_string(&script).map_err(|e| Failure::file("read", &script, &e))?;
+            fs::write(&script, names.replace_in(&long)).map_err(|e| Failure::file("write", &script, &e))?;
+        }
     }
     Ok(())
 }

@@ -220,7 +220,7 @@ mod tests {
         let script = "/* @ts-self-types=\"./a.d.ts\" */\nimport { a } from './a.js';\n";
         assert_eq!(
             shorten(script),
-            "/* @ts-self-types=\"./a.d.ts\" */import{a}from'./a.js';\n"
+            "/* @ts-self-types=\"./a.d.ts\" */\nimport{a}from'./a.js';\n"
         );
     }
 
