@@ -27,14 +27,7 @@ pub(super) struct Announcer {
 
 impl Announcer {
     pub(super) fn new() -> Rc<Self> {
-        let region: HtmlElement = Maker::new().make(
-            "div",
-            &[
-                ("role", "status"),
-                ("aria-live", "polite"),
-                ("data-chat-room", "announcer"),
-            ],
-        );
+        let region: HtmlElement = Maker::new().make("div;role=status;aria-live=polite;data-chat-room=announcer");
         // Out of sight, not out of hearing; the page's style sheets need not know of it.
         let style = region.style();
         for (property, value) in [

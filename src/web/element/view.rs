@@ -360,9 +360,9 @@ impl View {
         let maker = Maker::new();
         self.parts.details.set_text_content(None);
         for (name, value) in facts {
-            let term: Element = maker.make("dt", &[]);
+            let term: Element = maker.make("dt");
             term.set_text_content(Some(name));
-            let description: Element = maker.make("dd", &[("dir", "auto")]);
+            let description: Element = maker.make("dd;dir=auto");
             description.set_text_content(Some(&value));
             append(&self.parts.details, &[&term, &description]);
         }
