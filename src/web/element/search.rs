@@ -14,7 +14,7 @@ use super::dom::{Maker, append, set, set_changed, set_text, show};
 use super::events::on;
 use super::parts::Parts;
 use super::texts::{Texts, fill};
-use super::{Shared, enter};
+use super::{Shared, later};
 use crate::room::{Content, Item, ItemId, Timeline};
 
 /// How long one slice of a search takes, in milliseconds.
@@ -278,8 +278,7 @@ fn slice(shared: &Rc<Shared>) {
     let first = sought.current.is_none().then(|| found.first().copied()).flatten();
     if stopped_at.is_some() {
         sought.under_way = Some((found, stopped_at));
-        let weak = Rc::downgrade(shared);
-        search.timer.replace(Some(Timeout::new(0, move || enter(&weak, slice))));
+        search.timer.replace(Some(later(shared, 0, slice)));
     } else {
         if !sought.current.is_some_and(|current| found.contains(&current)) {
             sought.current = found.first().copied();
@@ -350,9 +349,6 @@ pub(super) fn painted(shared: &Rc<Shared>) {
     tell(shared);
     let now = shared.driver.read(|room| seen(room.timeline()));
     if now != search.sought.borrow().seen && search.timer.borrow().is_none() {
-        let weak = Rc::downgrade(shared);
-        search
-            .timer
-            .replace(Some(Timeout::new(AGAIN_MS, move || enter(&weak, begin))));
+        search.timer.replace(Some(later(shared, AGAIN_MS, begin)));
     }
 }

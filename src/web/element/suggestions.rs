@@ -112,7 +112,7 @@ pub(super) fn update(shared: &Rc<Shared>) {
     let suggestions = &shared.view.suggestions;
     let text = &shared.view.parts.text;
     let value = text.value();
-    let begins = value.starts_with('/') || value.contains('@');
+    let begins = value.starts_with('/') || value.as_bytes().contains(&b'@');
     // An input method shows a list of its own, over the same keys.
     if !begins || shared.view.composer.composing.get() {
         return close(shared);
