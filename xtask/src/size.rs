@@ -1,4 +1,4 @@
-//! How much of the client goes over the wire, and how much may.
+//! How much of the client goes over the wire, and how much may; and that it does not tell where it was built.
 
 use crate::client;
 use crate::failure::{Failure, Result};
@@ -7,6 +7,7 @@ use crate::project;
 use crate::say;
 use crate::steps::Steps;
 use crate::tools::Tools;
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -33,6 +34,7 @@ pub(crate) fn check(tools: &mut Tools, steps: &Steps) -> Result {
         let groups = weigh(&directory)?;
         say::line(&table(name, &groups, most));
         failures.extend(too_heavy(name, &groups, most));
+        failures.extend(told_in(&directory, &places())?);
     }
     match failures.is_empty() {
         true => Ok(()),
@@ -118,6 +120,36 @@ fn add(groups: &mut Groups, line: &str) -> Option<()> {
     Some(())
 }
 
+/// Where things are on this machine.
+fn places() -> Vec<String> {
+    let cargo = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let cargo = cargo.or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let places = [Some(project::root()), cargo];
+    places
+        .into_iter()
+        .flatten()
+        .map(|it| it.display().to_string())
+        .collect()
+}
+
+/// A sentence for each of the places that a file names.
+fn told_in(directory: &Path, places: &[String]) -> Result<Vec<String>> {
+    let mut files = Vec::new();
+    list(directory, &mut files)?;
+    let mut told = Vec::new();
+    for file in files {
+        let bytes = fs::read(&file).map_err(|e| Failure::file("read", &file, &e))?;
+        let names = |place: &&String| bytes.windows(place.len()).any(|part| part == place.as_bytes());
+        for place in places.iter().filter(names) {
+            told.push(format!(
+                "{} has {place} in it, where it was built: see xtask/src/client/paths.rs",
+                file.display()
+            ));
+        }
+    }
+    Ok(told)
+}
+
 fn table(name: &str, groups: &Groups, most: u64) -> String {
     let mut table = format!("\n{name:<22}{:>10}{:>10}\n", "bytes", "brotli");
     for (group, weight) in [
@@ -166,6 +198,18 @@ mod tests {
         assert_eq!(groups.sum(), Weight { raw: 800, brotli: 346 });
         assert_eq!(add(&mut Groups::default(), "1 x y.js"), None);
         assert_eq!(add(&mut Groups::default(), "1 2"), None);
+    }
+
+    #[test]
+    fn a_place_is_found_wherever_it_is_told() {
+        let directory = env::temp_dir().join(format!("xtask-places-{}", std::process::id()));
+        fs::create_dir_all(directory.join("snippets")).unwrap();
+        fs::write(directory.join("a.wasm"), b"\0at /home/me/src/lib.rs\xff").unwrap();
+        fs::write(directory.join("snippets/b.js"), "src/lib.rs").unwrap();
+        let told = |place: &str| told_in(&directory, &[place.to_owned()]).unwrap();
+        assert_eq!(told("/home/me").len(), 1);
+        assert_eq!(told("/home/you").len(), 0);
+        fs::remove_dir_all(&directory).unwrap();
     }
 
     #[test]

@@ -81,7 +81,7 @@ fn is_word(character: char) -> bool {
     character.is_alphanumeric() || matches!(character, '_' | '$' | '#' | '\\')
 }
 
-/// Whether a slash after this is not a division.
+/// Whether a slash after this is not a division. After a parenthesis it is taken for one, which no statement of ours makes wrong.
 fn begins_value(before: &str) -> bool {
     let before = before.trim_end();
     let word = before.rfind(|it| !is_word(it)).map_or(before, |at| {
