@@ -68,7 +68,8 @@ fn push_two(text: &mut String, number: i64) {
 
 /// A file's name: the room and the date. `extension` has no dot.
 pub fn file_name(room: &str, millis: u64, minutes_east: i64, extension: &str) -> String {
-    let is_bad = |it: char| it.is_control() || it.is_whitespace() || "/\\:*?\"<>|%#".contains(it);
+    let is_bad =
+        |it: char| it.is_control() || it.is_whitespace() || b"/\\:*?\"<>|%#".iter().any(|bad| char::from(*bad) == it);
     let clean = |it: char| if is_bad(it) { '-' } else { it };
     let mut name: String = room.trim().chars().take(MAX_NAME_CHARACTERS).map(clean).collect();
     if name.is_empty() {

@@ -1,7 +1,5 @@
 //! How much of a room's log is here: which log, up to where, and what is missing in between.
 
-use std::collections::VecDeque;
-
 use super::tail::Tail;
 
 /// The most gaps that are remembered. A server that leaves more is not worth repairing.
@@ -42,7 +40,7 @@ pub(super) struct LogPlace {
     pub(super) last: u64,
     /// The first entry of the log, once it was seen.
     pub(super) start: Option<u64>,
-    pub(super) holes: VecDeque<Hole>,
+    pub(super) holes: Vec<Hole>,
     /// What is kept of it for the next page.
     pub(super) tail: Tail,
     /// It is what an earlier page has left, and the relay has not yet said that it is still the log.

@@ -519,7 +519,7 @@ impl Room {
             self.place.page_due = false;
             return;
         }
-        self.place.holes.push_back(Hole { after, before: seq });
+        self.place.holes.push(Hole { after, before: seq });
         self.timeline.set_hole(now, after, true);
     }
 
@@ -529,13 +529,15 @@ impl Room {
             .session
             .as_ref()
             .is_some_and(|it| it.joined.is_some() && it.asked.is_none());
-        if let (true, Some(hole)) = (free, self.place.holes.front()) {
+        if let (true, Some(hole)) = (free, self.place.holes.first()) {
             self.ask(now, Asked::Hole { before: hole.before });
         }
     }
 
     fn fill_hole(&mut self, now: Instant, before: u64, history: History, first: Option<(u64, u64)>) {
-        let Some(mut hole) = self.place.holes.pop_front().filter(|hole| hole.before == before) else {
+        let holes = &mut self.place.holes;
+        let first_hole = (!holes.is_empty()).then(|| holes.remove(0));
+        let Some(mut hole) = first_hole.filter(|hole| hole.before == before) else {
             return;
         };
         for entry in history.entries.into_iter().filter(|entry| entry.seq > hole.after) {
@@ -544,7 +546,7 @@ impl Room {
         match first {
             Some((seq, prev)) if prev > hole.after && seq < hole.before && !history.start => {
                 hole.before = seq;
-                self.place.holes.push_front(hole);
+                self.place.holes.insert(0, hole);
             }
             _ => self.timeline.set_hole(now, hole.after, false),
         }

@@ -81,7 +81,7 @@ pub fn complete<'n>(text: &str, caret: usize, rooms: bool, names: impl Iterator<
         let (earlier, sought) = (&before[..from], &before[from + 1..]);
         // Not within an address like ann@example.org.
         let within = earlier.chars().next_back().is_some_and(|it| it.is_ascii_alphanumeric());
-        if within || sought.len() > MAX_SOUGHT_BYTES || sought.contains('\n') {
+        if within || sought.len() > MAX_SOUGHT_BYTES || sought.as_bytes().contains(&b'\n') {
             return None;
         }
         (from, mentions(sought, names))

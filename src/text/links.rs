@@ -58,7 +58,7 @@ fn length(text: &str, scheme: &str) -> Option<usize> {
             ')' => '(',
             ']' => '[',
             '}' => '{',
-            last if SENTENCE.contains(last) => '\0',
+            last if SENTENCE.chars().any(|it| it == last) => '\0',
             _ => break,
         };
         let count = |bracket| link.chars().filter(|it| *it == bracket).count();

@@ -67,7 +67,7 @@ fn closing(text: &str, ticks: usize) -> Option<usize> {
     while let Some(tick) = text[from..].find('`').map(|place| from + place) {
         let found = text[tick..].len() - text[tick..].trim_start_matches('`').len();
         if found == ticks {
-            let is_one_line = !text[..tick].contains('\n');
+            let is_one_line = !text.as_bytes()[..tick].contains(&b'\n');
             return (tick > 0 && (ticks >= 3 || is_one_line)).then_some(tick);
         }
         from = tick + found;

@@ -115,7 +115,7 @@ fn plain(character: char) -> char {
     let of = |it: &char| {
         ALIKE
             .iter()
-            .find(|(_, like)| like.contains(*it))
+            .find(|(_, like)| like.chars().any(|one| one == *it))
             .map(|(plain, _)| *plain)
     };
     // Some capitals look like another letter than their small ones do.

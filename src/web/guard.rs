@@ -32,25 +32,26 @@ impl Guard {
 
     /// What `work` gives, or `None` if it panicked now or something did before.
     pub(super) fn run<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
-        if self.broken.get() {
-            return None;
-        }
         let mut work = Some(work);
         let mut result = None;
-        let outcome = attempt(&mut || {
+        self.attempt(&mut || {
             if let Some(work) = work.take() {
                 result = Some(work());
             }
         });
-        match outcome {
-            Ok(()) => result,
-            Err(error) => {
-                if !self.broken.replace(true) {
-                    // What the listener throws is its own affair.
-                    drop(self.on_broken.call1(&JsValue::NULL, &error));
-                }
-                None
-            }
+        result
+    }
+
+    /// Once for all kinds of work: what is generic is compiled again for each.
+    fn attempt(&self, work: &mut dyn FnMut()) {
+        if self.broken.get() {
+            return;
+        }
+        if let Err(error) = attempt(&mut || work())
+            && !self.broken.replace(true)
+        {
+            // What the listener throws is its own affair.
+            drop(self.on_broken.call1(&JsValue::NULL, &error));
         }
     }
 }

@@ -54,7 +54,7 @@ pub fn duplicate(protocols: &[Protocol]) -> Option<&Protocol> {
 }
 
 fn is_token(character: char) -> bool {
-    character.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(character)
+    character.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".iter().any(|it| char::from(*it) == character)
 }
 
 /// A text that cannot be the name of a subprotocol.

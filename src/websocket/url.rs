@@ -29,7 +29,7 @@ pub fn from_resolved(href: &str) -> Result<String, UrlFault> {
         return Err(UrlFault::Fragment(fragment.to_owned()));
     }
     // Chromium, against the URL standard, takes a space in a host and writes it like this.
-    if host(rest).contains('%') {
+    if host(rest).as_bytes().contains(&b'%') {
         return Err(UrlFault::Unreadable);
     }
     Ok(format!("{scheme}:{rest}"))
@@ -51,7 +51,7 @@ pub fn has_scheme(url: &str) -> bool {
         scheme.starts_with(|it: char| it.is_ascii_alphabetic())
             && scheme
                 .chars()
-                .all(|it| it.is_ascii_alphanumeric() || "+-.".contains(it))
+                .all(|it| it.is_ascii_alphanumeric() || matches!(it, '+' | '-' | '.'))
     })
 }
 

@@ -188,3 +188,10 @@ export function warnings() {
 export const warned = (it) => it.lines;
 export const stopWarnings = (it) => it.stop();
 export const prefersDark = () => matchMedia("(prefers-color-scheme: dark)").matches;
+
+// The rules of a sheet, as the browser has read them.
+export function rulesOf(css) {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  return Array.from(sheet.cssRules, (rule) => rule.cssText);
+}

@@ -9,6 +9,9 @@ use crate::looks::{Sheet, style};
 use crate::page::{Room, break_next_append, frame, until};
 use crate::scripted::{BOB, ME, Server, entry, text};
 
+#[path = "../../build/sheet.rs"]
+mod sheet;
+
 #[wasm_bindgen(module = "/tests/element/looks.js")]
 extern "C" {
     #[wasm_bindgen(js_name = textColor)]
@@ -16,6 +19,8 @@ extern "C" {
     fn paint(host: &Element, selector: &str) -> String;
     #[wasm_bindgen(js_name = pixelOf)]
     fn pixel_of(color: &str) -> String;
+    #[wasm_bindgen(js_name = rulesOf)]
+    fn rules_of(css: &str) -> Vec<String>;
     #[wasm_bindgen(js_name = partNames)]
     fn part_names(host: &Element) -> Vec<String>;
     fn run(script: &str);
@@ -79,6 +84,16 @@ fn every_public_property_is_in_the_table_and_no_other_with_its_default() {
             assert!(css.contains(&as_written), "{as_written}");
         }
     }
+}
+
+#[wasm_bindgen_test]
+fn the_sheet_that_is_built_has_the_rules_of_the_one_that_is_written() {
+    let written = STYLES.concat();
+    let built = sheet::minify(&written);
+    // The values of properties are kept as they are written, white space and all.
+    let rules = |css| rules_of(css).iter().map(|rule| sheet::minify(rule)).collect::<Vec<_>>();
+    assert_eq!(rules(&built), rules(&written));
+    assert!(built.len() < written.len());
 }
 
 #[wasm_bindgen_test]

@@ -1,9 +1,12 @@
-//! The client in www/pkg: built by wasm-pack, made smaller by wasm-opt, and left alone while nothing has changed.
+//! The client in www/pkg: built by wasm-pack, made smaller, and left alone while nothing has changed.
 //!
 //! It is made in a directory of its own and moved to www/pkg when it is whole, so that an interrupted build leaves
 //! the former one, and no stamp that says otherwise.
 
+mod names;
 mod package;
+mod paths;
+mod script;
 
 use crate::failure::{Failure, Result};
 use crate::fingerprint;
@@ -18,9 +21,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// All that the client is built from. `wire` is for a crate that it may come to share with the relay.
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 8] = [
+    "build",
     "src",
     "wire",
+    "xtask/src/client",
     "Cargo.toml",
     "Cargo.lock",
     ".cargo",
@@ -31,9 +36,22 @@ const SOURCES: [&str; 6] = [
 const CARGO_OPTIONS: [&str; 2] = ["--package", "chat-room"];
 
 /// The crate is compiled for size too. Which features rustc has used, wasm-opt reads from the file; it uses no others.
-const WASM_OPT: [&str; 1] = ["-Oz"];
+///
+/// What is called once is not put in where it is called, and what is said twice is said twice: the file would be smaller,
+/// but not when it is compressed. Nothing of Rust's is in the lowest kilobyte, which is the end of the stack.
+const WASM_OPT: [&str; 6] = [
+    "-Oz",
+    "--strip-producers",
+    "--strip-target-features",
+    "--one-caller-inline-max-function-size=20",
+    "--skip-pass=local-cse",
+    "--low-memory-unused",
+];
 
 const OUTPUT: &str = "www/pkg";
+
+/// What makes it the socket alone.
+const SOCKET_OPTIONS: [&str; 1] = ["--no-default-features"];
 
 /// Whether this checkout has been built before.
 pub(crate) fn built_before() -> bool {
@@ -59,11 +77,7 @@ pub(crate) fn build(tools: &mut Tools, steps: &Steps) -> Result {
         return Ok(());
     }
     let fresh = scratch.join("pkg");
-    remove(&fresh)?;
-    wasm_pack(tools, steps, &fresh)?;
-    if let Some(wasm_opt) = &wasm_opt {
-        optimise(tools, steps, wasm_opt, &fresh)?;
-    }
+    make(tools, steps, wasm_opt.as_deref(), &[], &fresh)?;
     package::complete(&fresh)?;
     remove(&stamp_path()?)?;
     remove(&output)?;
@@ -78,9 +92,39 @@ pub(crate) fn build(tools: &mut Tools, steps: &Steps) -> Result {
     Ok(())
 }
 
-fn wasm_pack(tools: &Tools, steps: &Steps, into: &Path) -> Result {
-    steps.say("Building the client: wasm-pack build --release --target web");
+/// The client as `build` leaves it, for those who look at its files.
+pub(crate) fn output() -> PathBuf {
+    project::root().join(OUTPUT)
+}
+
+/// The socket without the element, made like the client, in a directory of xtask's own.
+pub(crate) fn build_socket(tools: &mut Tools, steps: &Steps) -> Result<PathBuf> {
+    let scratch = project::scratch()?;
+    let _lock = store::lock(&scratch.join("lock"), "builds the client", steps)?;
+    tools.for_client()?;
+    let wasm_opt = tools.wasm_opt()?;
+    let output = scratch.join("socket-pkg");
+    make(tools, steps, wasm_opt.as_deref(), &SOCKET_OPTIONS, &output)?;
+    Ok(output)
+}
+
+fn make(tools: &Tools, steps: &Steps, wasm_opt: Option<&Path>, options: &[&str], into: &Path) -> Result {
+    remove(into)?;
+    wasm_pack(tools, steps, options, into)?;
+    if let Some(wasm_opt) = wasm_opt {
+        optimise(tools, steps, wasm_opt, into)?;
+    }
+    shorten_names(into)?;
+    shorten_scripts(into)
+}
+
+fn wasm_pack(tools: &Tools, steps: &Steps, options: &[&str], into: &Path) -> Result {
+    let told = ["Building the client: wasm-pack build --release --target web"]
+        .iter()
+        .chain(options);
+    steps.say(&told.copied().collect::<Vec<_>>().join(" "));
     let mut command = tools.command("wasm-pack");
+    command.env("CARGO_ENCODED_RUSTFLAGS", paths::flags()?);
     command
         .args([
             "build",
@@ -92,7 +136,7 @@ fn wasm_pack(tools: &Tools, steps: &Steps, into: &Path) -> Result {
             "--out-dir",
         ])
         .arg(into);
-    command.arg("--").args(CARGO_OPTIONS);
+    command.arg("--").args(CARGO_OPTIONS).args(options);
     let finished = process::show(command, |_| {})?;
     if finished.success {
         Ok(())
@@ -120,6 +164,43 @@ fn optimise(tools: &Tools, steps: &Steps, wasm_opt: &Path, directory: &Path) -> 
             size(&wasm)? / 1000,
             before / 1000
         ));
+    }
+    Ok(())
+}
+
+fn shorten_names(directory: &Path) -> Result {
+    let files = || {
+        let entries = fs::read_dir(directory).map_err(|e| Failure::file("read", directory, &e))?;
+        Ok(entries
+            .flatten()
+            .map(|entry| entry.path())
+            .filter(|path| path.is_file()))
+    };
+    let is = |path: &Path, extensions: &[&str]| path.extension().is_some_and(|e| extensions.iter().any(|it| e == *it));
+    for wasm in files()?.filter(|path| is(path, &["wasm"])) {
+        let long = fs::read(&wasm).map_err(|e| Failure::file("read", &wasm, &e))?;
+        let Some((short, names)) = names::shorten(&long) else {
+            return Err(Failure(format!("{} is not as wasm-bindgen makes it", wasm.display())));
+        };
+        fs::write(&wasm, short).map_err(|e| Failure::file("write", &wasm, &e))?;
+        for script in files()?.filter(|path| is(path, &["js", "ts"])) {
+            let long = fs::read_to_string(&script).map_err(|e| Failure::file("read", &script, &e))?;
+            fs::write(&script, names.replace_in(&long)).map_err(|e| Failure::file("write", &script, &e))?;
+        }
+    }
+    Ok(())
+}
+
+/// The types keep what is said about them.
+fn shorten_scripts(directory: &Path) -> Result {
+    let entries = fs::read_dir(directory).map_err(|e| Failure::file("read", directory, &e))?;
+    for path in entries.flatten().map(|entry| entry.path()) {
+        if path.is_dir() {
+            shorten_scripts(&path)?;
+        } else if path.extension().is_some_and(|e| e == "js") {
+            let long = fs::read_to_string(&path).map_err(|e| Failure::file("read", &path, &e))?;
+            fs::write(&path, script::shorten(&long)).map_err(|e| Failure::file("write", &path, &e))?;
+        }
     }
     Ok(())
 }

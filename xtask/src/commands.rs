@@ -3,6 +3,7 @@
 mod build;
 mod picture;
 mod serve;
+mod size;
 mod test;
 mod test_server;
 mod tools;
@@ -14,6 +15,7 @@ use std::process::ExitCode;
 const ALL: &[Command] = &[
     serve::COMMAND,
     build::COMMAND,
+    size::COMMAND,
     test::COMMAND,
     test_server::COMMAND,
     picture::COMMAND,

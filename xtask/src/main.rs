@@ -15,6 +15,7 @@ mod lock_file;
 mod process;
 mod project;
 mod say;
+mod size;
 mod steps;
 mod test;
 mod tools;

@@ -2,7 +2,6 @@
 //! much: so there is one polite region at the end of the page, which gets a few words at a time.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use gloo_timers::callback::Interval;
@@ -20,21 +19,14 @@ const QUIET_PACES: u32 = 3;
 
 pub(super) struct Announcer {
     region: HtmlElement,
-    waiting: RefCell<VecDeque<String>>,
+    waiting: RefCell<Vec<String>>,
     quiet: Cell<u32>,
     timer: RefCell<Option<Interval>>,
 }
 
 impl Announcer {
     pub(super) fn new() -> Rc<Self> {
-        let region: HtmlElement = Maker::new().make(
-            "div",
-            &[
-                ("role", "status"),
-                ("aria-live", "polite"),
-                ("data-chat-room", "announcer"),
-            ],
-        );
+        let region: HtmlElement = Maker::new().make("div;role=status;aria-live=polite;data-chat-room=announcer");
         // Out of sight, not out of hearing; the page's style sheets need not know of it.
         let style = region.style();
         for (property, value) in [
@@ -62,9 +54,9 @@ impl Announcer {
     pub(super) fn say(self: &Rc<Self>, language: Language, text: String) {
         set_changed(&self.region, "lang", language.tag());
         let mut waiting = self.waiting.borrow_mut();
-        waiting.push_back(text);
+        waiting.push(text);
         while waiting.len() > MAX_WAITING {
-            waiting.pop_front();
+            waiting.remove(0);
         }
         drop(waiting);
         self.quiet.set(0);
@@ -86,7 +78,7 @@ impl Announcer {
     }
 
     fn pace(&self) {
-        let text = self.waiting.borrow_mut().drain(..).collect::<Vec<_>>().join("\n");
+        let text = self.waiting.take().join("\n");
         self.region.set_text_content(Some(&text));
         self.quiet.set(self.quiet.get() + 1);
         if self.quiet.get() > QUIET_PACES {

@@ -92,19 +92,13 @@ impl Composer {
             asks: Cell::default(),
             composing: Cell::default(),
             too_long: Cell::default(),
-            bar: maker.make("div", &[("id", "mode"), ("part", "mode"), ("hidden", "")]),
-            words: maker.make("bdi", &[("id", "mode-words")]),
-            quote: maker.make("bdi", &[("id", "mode-quote")]),
-            delete: maker.make("button", &[("id", "mode-delete"), ("type", "button"), ("hidden", "")]),
-            cancel: maker.make(
-                "button",
-                &[("id", "mode-cancel"), ("type", "button"), ("class", "quiet close")],
-            ),
-            help: maker.make("div", &[("id", "help"), ("part", "help"), ("hidden", "")]),
-            close_help: maker.make(
-                "button",
-                &[("id", "help-close"), ("type", "button"), ("class", "quiet close")],
-            ),
+            bar: maker.make("div;id=mode;part=mode;hidden"),
+            words: maker.make("bdi;id=mode-words"),
+            quote: maker.make("bdi;id=mode-quote"),
+            delete: maker.make("button;id=mode-delete;type=button;hidden"),
+            cancel: maker.make("button;id=mode-cancel;type=button;class=quiet close"),
+            help: maker.make("div;id=help;part=help;hidden"),
+            close_help: maker.make("button;id=help-close;type=button;class=quiet close"),
         };
         let Composer {
             bar,
@@ -168,20 +162,20 @@ impl Composer {
     fn fill_help(&self, texts: &Texts) {
         let maker = Maker::new();
         self.help.set_text_content(None);
-        let list: Element = maker.make("dl", &[]);
+        let list: Element = maker.make("dl");
         for command in COMMANDS {
-            let term: Element = maker.make("dt", &[]);
+            let term: Element = maker.make("dt");
             set_text(&term, &usage(texts, command));
-            let description: Element = maker.make("dd", &[]);
+            let description: Element = maker.make("dd");
             set_text(&description, meaning(texts, command));
             append(&list, &[&term, &description]);
         }
         // It scrolls where there is little room, so the keyboard has to get there.
-        let all: Element = maker.make("div", &[("class", "help-list"), ("tabindex", "0"), ("role", "group")]);
+        let all: Element = maker.make("div;class=help-list;tabindex=0;role=group");
         set(&all, "aria-label", texts.commands());
         append(&all, &[&list]);
         for words in [texts.two_slashes(), texts.help_keys()] {
-            let line: Element = maker.make("p", &[]);
+            let line: Element = maker.make("p");
             set_text(&line, words);
             append(&all, &[&line]);
         }

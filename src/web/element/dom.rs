@@ -1,7 +1,7 @@
 //! The few things that the view needs of the DOM. Text goes in as text, never as markup.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Document, Element, HtmlElement};
+use web_sys::{Document, Element, HtmlButtonElement, HtmlElement};
 
 /// The page's document.
 ///
@@ -22,13 +22,35 @@ impl Maker {
         Self(document())
     }
 
-    /// A new element with these attributes.
-    pub(super) fn make<T: JsCast>(&self, tag: &str, attributes: &[(&str, &str)]) -> T {
+    /// A new element: its tag and its attributes, as `button;type=button;hidden`. They are one text because that is
+    /// smaller than a table of them.
+    pub(super) fn make<T: JsCast>(&self, what: &str) -> T {
+        self.element(what).unchecked_into()
+    }
+
+    fn element(&self, what: &str) -> Element {
+        let mut parts = what.split(';');
+        let tag = parts.next().unwrap_or_default();
         let element = self.0.create_element(tag).expect("a valid tag");
-        for (name, value) in attributes {
+        for attribute in parts {
+            let (name, value) = attribute.split_once('=').unwrap_or((attribute, ""));
             set(&element, name, value);
         }
+        element
+    }
+
+    /// A new element of this class.
+    pub(super) fn classed<T: JsCast>(&self, tag: &str, class: &str) -> T {
+        let element = self.element(tag);
+        element.set_class_name(class);
         element.unchecked_into()
+    }
+
+    /// A new button, which does not submit, with this id.
+    pub(super) fn button(&self, id: &str) -> HtmlButtonElement {
+        let button = self.element("button;type=button");
+        button.set_id(id);
+        button.unchecked_into()
     }
 }
 

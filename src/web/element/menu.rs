@@ -52,33 +52,14 @@ impl Menu {
                 Choice::Inspector | Choice::Notifications | Choice::Sound => "menuitemcheckbox",
                 Choice::Search | Choice::Text | Choice::Json => "menuitem",
             };
-            maker.make(
-                "button",
-                &[("id", id), ("type", "button"), ("role", role), ("tabindex", "-1")],
-            )
+            let button: HtmlElement = maker.button(id).into();
+            set(&button, "role", role);
+            set(&button, "tabindex", "-1");
+            button
         };
         let menu = Self {
-            button: maker.make(
-                "button",
-                &[
-                    ("id", "menu-button"),
-                    ("type", "button"),
-                    ("class", "quiet"),
-                    ("aria-haspopup", "menu"),
-                    ("aria-expanded", "false"),
-                    ("aria-controls", "menu"),
-                ],
-            ),
-            list: maker.make(
-                "div",
-                &[
-                    ("id", "menu"),
-                    ("part", "menu"),
-                    ("role", "menu"),
-                    ("aria-labelledby", "menu-button"),
-                    ("hidden", ""),
-                ],
-            ),
+            button: maker.make("button;id=menu-button;type=button;class=quiet;aria-haspopup=menu;aria-expanded=false;aria-controls=menu"),
+            list: maker.make("div;id=menu;part=menu;role=menu;aria-labelledby=menu-button;hidden"),
             items: CHOICES.map(item).into(),
             current: Cell::default(),
         };
@@ -111,7 +92,7 @@ impl Menu {
                 set(item, "aria-checked", if checked { "true" } else { "false" });
             }
             if !note.is_empty() {
-                let small: Element = Maker::new().make("small", &[]);
+                let small: Element = Maker::new().make("small");
                 set_text(&small, note);
                 append(item, &[&small]);
             }

@@ -56,16 +56,8 @@ use crate::room::{Command, Entrance, ItemId, MAX_TEXT_BYTES, Refusal, Room, want
 use crate::text::is_mention;
 use crate::websocket::Message;
 
-/// The style sheet of every element.
-const STYLE: &str = concat!(
-    include_str!("style/base.css"),
-    include_str!("style/settings.css"),
-    include_str!("style/log.css"),
-    include_str!("style/composer.css"),
-    include_str!("style/panels.css"),
-    include_str!("style/inspector.css"),
-    include_str!("style/media.css"),
-);
+/// The style sheet of every element, as build/sheet.rs has made it out of the files in style/.
+const STYLE: &str = include_str!(concat!(env!("OUT_DIR"), "/style.css"));
 
 /// How often the seconds until the next attempt are painted, in milliseconds.
 const COUNTDOWN_MS: u32 = 500;
@@ -423,8 +415,16 @@ impl Shared {
 
     /// The element's words, in its language.
     fn with_texts<T>(&self, work: impl FnOnce(&Texts) -> T) -> T {
+        let mut work = Some(work);
+        let mut result = None;
+        self.lend_texts(&mut |texts| result = work.take().map(|work| work(texts)));
+        result.expect("they are lent once")
+    }
+
+    /// Once for all kinds of work: what is generic is compiled again for each.
+    fn lend_texts(&self, work: &mut dyn FnMut(&Texts)) {
         let replaced = Rc::clone(&self.replaced.borrow());
-        work(&replaced.texts(self.language()))
+        work(&replaced.texts(self.language()));
     }
 
     fn read_fields(&self) -> Result<Entrance, Wrong> {
@@ -620,8 +620,8 @@ impl Shared {
             (self.view.paint(room, &look), counts_down)
         });
         self.painting.set(false);
-        let later = self.later.take();
-        later.into_iter().for_each(|work| work(self));
+        let waiting = self.later.take();
+        waiting.into_iter().for_each(|work| work(self));
         for text in news {
             self.announcer.say(language, text);
         }
@@ -632,9 +632,8 @@ impl Shared {
         if self.view.called.take_new() || self.view.rows.is_growing() {
             self.request_paint();
         }
-        let weak = Rc::downgrade(self);
         self.countdown
-            .replace(counts_down.then(|| Timeout::new(COUNTDOWN_MS, move || enter(&weak, Shared::request_paint))));
+            .replace(counts_down.then(|| later(self, COUNTDOWN_MS, Shared::request_paint)));
         search::painted(self);
     }
 
@@ -653,6 +652,12 @@ impl Shared {
             .unwrap_or_default();
         Language::from_tag(&tag)
     }
+}
+
+/// `work` is a plain function, so that all timeouts are of one type.
+fn later(shared: &Rc<Shared>, millis: u32, work: fn(&Rc<Shared>)) -> Timeout {
+    let weak = Rc::downgrade(shared);
+    Timeout::new(millis, move || enter(&weak, work))
 }
 
 /// What the browser calls: guarded, and nothing if the core is gone.

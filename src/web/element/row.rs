@@ -105,7 +105,7 @@ pub(super) fn write(row: &HtmlElement, line: &HtmlElement, item: &Item, source: 
         Content::Notice(_) | Content::Hole | Content::People(_) => None,
     };
     if let Some(sender) = sender {
-        let name: Element = maker.make("bdi", &[("class", "sender"), ("part", "sender")]);
+        let name: Element = maker.make("bdi;class=sender;part=sender");
         set_text(&name, &sender);
         if let Content::Said(said) = content {
             colour(&name, said);
@@ -115,15 +115,15 @@ pub(super) fn write(row: &HtmlElement, line: &HtmlElement, item: &Item, source: 
         }
         append(line, &[&name]);
     }
-    let bubble: Element = maker.make("div", &[("class", "bubble"), ("part", "bubble")]);
+    let bubble: Element = maker.make("div;class=bubble;part=bubble");
     fill_bubble(&maker, &bubble, content, source, style);
     append(line, &[&bubble]);
 
-    let meta: Element = maker.make("div", &[("class", "meta")]);
+    let meta: Element = maker.make("div;class=meta");
     if let Content::Said(said) = content
         && said.is_edited()
     {
-        let edited: Element = maker.make("span", &[("class", "edited")]);
+        let edited: Element = maker.make("span;class=edited");
         set_text(&edited, texts.edited());
         append(&meta, &[&edited]);
     }
@@ -166,7 +166,8 @@ pub(super) fn write_dividers(
             (Some(here), Some(words)) => set_text(&here, &words),
             (Some(here), None) => here.remove(),
             (None, Some(words)) => {
-                let divider: Element = Maker::new().make("p", &[("class", class), ("part", class)]);
+                let divider: Element = Maker::new().classed("p", class);
+                set(&divider, "part", class);
                 set_text(&divider, &words);
                 row.insert_before(&divider, Some(line)).expect("a row takes children");
             }
@@ -231,8 +232,8 @@ pub(super) fn announcement(item: &Item, style: &Style) -> Option<String> {
 
 fn fill_bubble(maker: &Maker, bubble: &Element, content: &Content, source: Option<&Said>, style: &Style) {
     let texts = style.texts;
-    let add = |tag: &str, attributes: &[(&str, &str)], text: &str| {
-        let element: Element = maker.make(tag, attributes);
+    let add = |what: &str, text: &str| {
+        let element: Element = maker.make(what);
         element.set_text_content(Some(text));
         append(bubble, &[&element]);
     };
@@ -241,16 +242,16 @@ fn fill_bubble(maker: &Maker, bubble: &Element, content: &Content, source: Optio
             match source {
                 Some(source) => append(bubble, &[&quote(maker, source, style)]),
                 None if said.reply_to.is_some() && !said.is_retracted() => {
-                    let quote = maker.make::<Element>("button", QUOTE);
+                    let quote = maker.make::<Element>(QUOTE);
                     set_text(&quote, texts.quote_elsewhere());
                     append(bubble, &[&quote]);
                 }
                 None => {}
             }
             if said.is_retracted() {
-                add("p", &[("class", "deleted")], texts.deleted());
+                add("p;class=deleted", texts.deleted());
             } else if let Some(action) = action(said.text()) {
-                let actor: Element = maker.make("bdi", &[("class", "actor")]);
+                let actor: Element = maker.make("bdi;class=actor");
                 set_text(&actor, &style.author(said));
                 colour(&actor, said);
                 append(bubble, &[&actor]);
@@ -260,28 +261,24 @@ fn fill_bubble(maker: &Maker, bubble: &Element, content: &Content, source: Optio
             }
         }
         Content::Text { text, bytes } => {
-            add("p", &[("class", "text"), ("dir", "auto")], text);
+            add("p;class=text;dir=auto", text);
             if *bytes > text.len() {
-                add("small", &[("class", "note")], &fill(texts.cut(), &[&bytes.to_string()]));
+                add("small;class=note", &fill(texts.cut(), &[&bytes.to_string()]));
             }
         }
         Content::Binary { head, bytes } => {
-            add(
-                "small",
-                &[("class", "note")],
-                &fill(texts.binary(), &[&bytes.to_string()]),
-            );
-            add("code", &[("class", "hex"), ("dir", "ltr")], &hex(head, *bytes));
+            add("small;class=note", &fill(texts.binary(), &[&bytes.to_string()]));
+            add("code;class=hex;dir=ltr", &hex(head, *bytes));
         }
-        Content::Notice(notice) => add("p", &[("class", "text")], &phrases::notice(texts, notice, style.rooms)),
-        Content::Hole => add("p", &[("class", "text")], texts.hole()),
-        Content::People(people) => add("p", &[("class", "text")], &phrases::people(texts, people, style.called)),
+        Content::Notice(notice) => add("p;class=text", &phrases::notice(texts, notice, style.rooms)),
+        Content::Hole => add("p;class=text", texts.hole()),
+        Content::People(people) => add("p;class=text", &phrases::people(texts, people, style.called)),
     }
 }
 
 /// What was said, with its links, its code, and the reader's name.
 fn write_text(maker: &Maker, bubble: &Element, text: &str, said: &Said, style: &Style) {
-    let whole: Element = maker.make("div", &[("class", "text"), ("dir", "auto")]);
+    let whole: Element = maker.make("div;class=text;dir=auto");
     let reader = if said.delivery.is_none() { style.own_name } else { "" };
     for piece in pieces(text, reader) {
         let (tag, class, words) = match piece {
@@ -294,7 +291,7 @@ fn write_text(maker: &Maker, bubble: &Element, text: &str, said: &Said, style: &
             Piece::Code(words) => ("code", "code", words),
             Piece::Block(words) => ("pre", "block", words),
         };
-        let element: Element = maker.make(tag, &[("class", class)]);
+        let element: Element = maker.classed(tag, class);
         if tag == "a" {
             for (name, value) in [
                 ("href", words),
@@ -315,24 +312,19 @@ fn write_text(maker: &Maker, bubble: &Element, text: &str, said: &Said, style: &
 }
 
 /// A button that leads to what is answered.
-const QUOTE: &[(&str, &str)] = &[
-    ("type", "button"),
-    ("class", "quote"),
-    ("part", "quote"),
-    ("tabindex", "-1"),
-];
+const QUOTE: &str = "button;type=button;class=quote;part=quote;tabindex=-1";
 
 /// One line of what is answered.
 fn quote(maker: &Maker, source: &Said, style: &Style) -> Element {
     let texts = style.texts;
-    let quote: Element = maker.make("button", QUOTE);
+    let quote: Element = maker.make(QUOTE);
     set(&quote, "title", texts.go_to_source());
-    let name: Element = maker.make("bdi", &[("class", "quoted-name")]);
+    let name: Element = maker.make("bdi;class=quoted-name");
     set_text(&name, &style.author(source));
     if !source.client.is_empty() {
         set(&name, "data-hue", &hue(&source.client).to_string());
     }
-    let text: Element = maker.make("bdi", &[("class", "quoted-text")]);
+    let text: Element = maker.make("bdi;class=quoted-text");
     if source.is_retracted() {
         set_text(&text, texts.deleted());
     } else {
@@ -354,7 +346,7 @@ fn add_delivery(maker: &Maker, row: &HtmlElement, meta: &Element, delivery: Deli
     };
     set(row, "data-delivery", name);
     if delivery == Delivery::Sent && in_log {
-        let mark: Element = maker.make("span", &[("class", "mark"), ("role", "img")]);
+        let mark: Element = maker.make("span;class=mark;role=img");
         set(&mark, "aria-label", words);
         set(&mark, "title", words);
         append(meta, &[&mark]);
@@ -362,13 +354,15 @@ fn add_delivery(maker: &Maker, row: &HtmlElement, meta: &Element, delivery: Deli
     if delivery == Delivery::Sent {
         return;
     }
-    let mark: Element = maker.make("span", &[("class", "mark"), ("aria-hidden", "true"), ("title", words)]);
-    let state: Element = maker.make("span", &[("class", "delivery")]);
+    let mark: Element = maker.make("span;class=mark;aria-hidden=true");
+    set(&mark, "title", words);
+    let state: Element = maker.make("span;class=delivery");
     state.set_text_content(Some(words));
     append(meta, &[&mark, &state]);
     if delivery == Delivery::Failed {
         for (class, words) in [("quiet again", texts.send_again()), ("quiet discard", texts.discard())] {
-            let button: HtmlElement = maker.make("button", &[("type", "button"), ("class", class), ("tabindex", "-1")]);
+            let button: HtmlElement = maker.make("button;type=button;tabindex=-1");
+            button.set_class_name(class);
             button.set_text_content(Some(words));
             append(meta, &[&button]);
         }
@@ -380,23 +374,15 @@ fn add_reactions(maker: &Maker, line: &HtmlElement, said: &Said, style: &Style) 
     if said.reactions.is_empty() || said.is_retracted() {
         return;
     }
-    let list: Element = maker.make("ul", &[("class", "reactions")]);
+    let list: Element = maker.make("ul;class=reactions");
     for reaction in said.reactions.iter().take(MAX_REACTIONS) {
-        let place: Element = maker.make("li", &[]);
-        let chip: Element = maker.make(
-            "button",
-            &[
-                ("type", "button"),
-                ("class", "reaction"),
-                ("part", "reaction"),
-                ("tabindex", "-1"),
-            ],
-        );
+        let place: Element = maker.make("li");
+        let chip: Element = maker.make("button;type=button;class=reaction;part=reaction;tabindex=-1");
         let is_own = reaction.clients.iter().any(|client| client == style.me);
         set(&chip, "aria-pressed", if is_own { "true" } else { "false" });
-        let emoji: Element = maker.make("bdi", &[("class", "emoji")]);
+        let emoji: Element = maker.make("bdi;class=emoji");
         set_text(&emoji, &phrases::visible(&reaction.emoji));
-        let count: Element = maker.make("span", &[("class", "count")]);
+        let count: Element = maker.make("span;class=count");
         set_text(&count, &reaction.clients.len().to_string());
         let known = reaction.clients.iter();
         let known = known.filter_map(|client| Some((client.as_str(), style.members.name(client)?)));
@@ -434,7 +420,8 @@ fn hex(head: &[u8], bytes: usize) -> String {
 
 /// The time of day; pointing at it tells all of it.
 fn time(maker: &Maker, at: Instant, style: &Style) -> Element {
-    let element: Element = maker.make("time", &[("datetime", &style.dates.iso(at))]);
+    let element: Element = maker.make("time");
+    set(&element, "datetime", &style.dates.iso(at));
     element.set_text_content(Some(&style.dates.time(at)));
     set_changed(&element, "title", &style.dates.full(at));
     element

@@ -100,7 +100,7 @@ pub(super) struct Marks {
 impl Rows {
     pub(super) fn new(log: &HtmlElement) -> Self {
         let maker = Maker::new();
-        let spacer = || maker.make::<HtmlElement>("div", &[("class", "spacer"), ("aria-hidden", "true")]);
+        let spacer = || maker.make::<HtmlElement>("div;class=spacer;aria-hidden=true");
         let (above, below) = (spacer(), spacer());
         append(log, &[&above, &below]);
         Self {
@@ -453,8 +453,8 @@ impl Rows {
 impl Row {
     fn new(item: &Item) -> Self {
         let maker = Maker::new();
-        let element: HtmlElement = maker.make("div", &[("part", "row"), ("role", "article"), ("tabindex", "-1")]);
-        let line: HtmlElement = maker.make("div", &[("class", "content")]);
+        let element: HtmlElement = maker.make("div;part=row;role=article;tabindex=-1");
+        let line: HtmlElement = maker.make("div;class=content");
         append(&element, &[&line]);
         Self {
             item: item.id(),

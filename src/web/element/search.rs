@@ -14,7 +14,7 @@ use super::dom::{Maker, append, set, set_changed, set_text, show};
 use super::events::on;
 use super::parts::Parts;
 use super::texts::{Texts, fill};
-use super::{Shared, enter};
+use super::{Shared, later};
 use crate::room::{Content, Item, ItemId, Timeline};
 
 /// How long one slice of a search takes, in milliseconds.
@@ -30,7 +30,7 @@ const AGAIN_MS: u32 = 1_000;
 const PLACE_OF_MATCH: f64 = 0.35;
 
 /// The longest text that is sought, in UTF-16 units.
-const MAX_SOUGHT_UNITS: &str = "200";
+const MAX_SOUGHT_UNITS: i32 = 200;
 
 #[wasm_bindgen(module = "/src/web/element/find.js")]
 extern "C" {
@@ -89,32 +89,16 @@ impl Search {
     pub(super) fn new(parts: &Parts) -> Self {
         let maker = Maker::new();
         let button = |id: &str, class: &str| -> HtmlButtonElement {
-            maker.make("button", &[("id", id), ("type", "button"), ("class", class)])
+            let button = maker.button(id);
+            button.set_class_name(class);
+            button
         };
         let search = Self {
-            bar: maker.make(
-                "form",
-                &[
-                    ("id", "search"),
-                    ("part", "search"),
-                    ("role", "search"),
-                    ("novalidate", ""),
-                    ("hidden", ""),
-                ],
-            ),
+            bar: maker.make("form;id=search;part=search;role=search;novalidate;hidden"),
             field: maker.make(
-                "input",
-                &[
-                    ("id", "search-field"),
-                    ("type", "search"),
-                    ("autocomplete", "off"),
-                    ("enterkeyhint", "search"),
-                    ("dir", "auto"),
-                    ("maxlength", MAX_SOUGHT_UNITS),
-                    ("aria-describedby", "search-count"),
-                ],
+                "input;id=search-field;type=search;autocomplete=off;enterkeyhint=search;dir=auto;aria-describedby=search-count",
             ),
-            count: maker.make("span", &[("id", "search-count")]),
+            count: maker.make("span;id=search-count"),
             older: button("search-older", "quiet up"),
             newer: button("search-newer", "quiet down"),
             close: button("search-close", "quiet close"),
@@ -124,6 +108,7 @@ impl Search {
             timer: RefCell::default(),
             opener: RefCell::default(),
         };
+        search.field.set_max_length(MAX_SOUGHT_UNITS);
         let Self {
             bar,
             field,
@@ -293,8 +278,7 @@ fn slice(shared: &Rc<Shared>) {
     let first = sought.current.is_none().then(|| found.first().copied()).flatten();
     if stopped_at.is_some() {
         sought.under_way = Some((found, stopped_at));
-        let weak = Rc::downgrade(shared);
-        search.timer.replace(Some(Timeout::new(0, move || enter(&weak, slice))));
+        search.timer.replace(Some(later(shared, 0, slice)));
     } else {
         if !sought.current.is_some_and(|current| found.contains(&current)) {
             sought.current = found.first().copied();
@@ -365,9 +349,6 @@ pub(super) fn painted(shared: &Rc<Shared>) {
     tell(shared);
     let now = shared.driver.read(|room| seen(room.timeline()));
     if now != search.sought.borrow().seen && search.timer.borrow().is_none() {
-        let weak = Rc::downgrade(shared);
-        search
-            .timer
-            .replace(Some(Timeout::new(AGAIN_MS, move || enter(&weak, begin))));
+        search.timer.replace(Some(later(shared, AGAIN_MS, begin)));
     }
 }

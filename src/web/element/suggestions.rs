@@ -34,13 +34,7 @@ struct Open {
 
 impl Suggestions {
     pub(super) fn new(parts: &Parts) -> Self {
-        let attributes = [
-            ("id", "suggestions"),
-            ("part", "suggestions"),
-            ("role", "listbox"),
-            ("hidden", ""),
-        ];
-        let list: HtmlElement = Maker::new().make("ul", &attributes);
+        let list: HtmlElement = Maker::new().make("ul;id=suggestions;part=suggestions;role=listbox;hidden");
         if let Some(line) = parts.text.parent_element() {
             append(&line, &[&list]);
         }
@@ -62,13 +56,14 @@ impl Suggestions {
         self.list.set_text_content(None);
         for (index, option) in completion.options.iter().enumerate() {
             let id = ["suggestion-", &index.to_string()].concat();
-            let item: Element = maker.make("li", &[("id", &id), ("role", "option")]);
-            let words: Element = maker.make("bdi", &[]);
+            let item: Element = maker.make("li;role=option");
+            item.set_id(&id);
+            let words: Element = maker.make("bdi");
             append(&item, &[&words]);
             if let Some(command) = option.strip_prefix('/') {
                 let command = command.trim_end();
                 set_text(&words, &usage(texts, command));
-                let description: Element = maker.make("span", &[]);
+                let description: Element = maker.make("span");
                 set_text(&description, meaning(texts, command));
                 append(&item, &[&description]);
             } else {
@@ -117,7 +112,7 @@ pub(super) fn update(shared: &Rc<Shared>) {
     let suggestions = &shared.view.suggestions;
     let text = &shared.view.parts.text;
     let value = text.value();
-    let begins = value.starts_with('/') || value.contains('@');
+    let begins = value.starts_with('/') || value.as_bytes().contains(&b'@');
     // An input method shows a list of its own, over the same keys.
     if !begins || shared.view.composer.composing.get() {
         return close(shared);

@@ -1,5 +1,8 @@
 //! Every word that the element shows, in each of its languages. `%` stands for what is filled in.
 
+use std::array;
+use std::cell::OnceCell;
+
 /// A language that the element speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Language {
@@ -26,11 +29,12 @@ impl Language {
         }
     }
 
-    fn texts(self) -> &'static Texts<'static> {
-        match self {
-            Self::English => &ENGLISH,
-            Self::Chinese => &CHINESE,
-        }
+    fn texts(self) -> Texts<'static> {
+        let (kept, lines) = match self {
+            Self::English => (&KEPT_ENGLISH, ENGLISH),
+            Self::Chinese => (&KEPT_CHINESE, CHINESE),
+        };
+        kept.with(|texts| *texts.get_or_init(|| Texts::of(lines)))
     }
 }
 
@@ -58,11 +62,12 @@ macro_rules! texts {
             $($name,)*
         }
 
-        const NAMES: &[&str] = &[$(stringify!($name),)*];
-        const COUNT: usize = NAMES.len();
+        const COUNT: usize = [$(Word::$name,)*].len();
 
-        static ENGLISH: Texts<'static> = Texts([$($english,)*]);
-        static CHINESE: Texts<'static> = Texts([$($chinese,)*]);
+        // A line for each: a table of texts would have to say where each one is.
+        const NAMES: &str = concat!($(stringify!($name), "\n",)*);
+        const ENGLISH: &str = concat!($($english, "\n",)*);
+        const CHINESE: &str = concat!($($chinese, "\n",)*);
 
         impl<'a> Texts<'a> {
             $(pub(super) fn $name(&self) -> &'a str {
@@ -72,6 +77,18 @@ macro_rules! texts {
     };
 }
 
+thread_local! {
+    static KEPT_ENGLISH: OnceCell<Texts<'static>> = const { OnceCell::new() };
+    static KEPT_CHINESE: OnceCell<Texts<'static>> = const { OnceCell::new() };
+}
+
+impl<'a> Texts<'a> {
+    fn of(lines: &'a str) -> Self {
+        let mut lines = lines.split('\n');
+        Self(array::from_fn(|_| lines.next().unwrap_or_default()))
+    }
+}
+
 /// What a page says in the place of the element's own words.
 #[derive(Default)]
 pub(super) struct Replaced(Vec<(usize, String)>);
@@ -79,7 +96,7 @@ pub(super) struct Replaced(Vec<(usize, String)>);
 impl Replaced {
     /// Takes what the page has given: names as in JavaScript, `loadOlder`. `false` if there is no such text.
     pub(super) fn put(&mut self, name: &str, text: String) -> bool {
-        let place = NAMES.iter().position(|own| is_name(own, name));
+        let place = NAMES.split_terminator('\n').position(|own| is_name(own, name));
         if let Some(place) = place {
             self.0.retain(|(it, _)| *it != place);
             self.0.push((place, text));
@@ -89,7 +106,7 @@ impl Replaced {
 
     /// All texts of a language.
     pub(super) fn texts(&self, language: Language) -> Texts<'_> {
-        let mut texts = *language.texts();
+        let mut texts = language.texts();
         for (place, text) in &self.0 {
             texts.0[*place] = text;
         }

@@ -363,9 +363,9 @@ impl View {
         let maker = Maker::new();
         self.parts.details.set_text_content(None);
         for (name, value) in facts {
-            let term: Element = maker.make("dt", &[]);
+            let term: Element = maker.make("dt");
             term.set_text_content(Some(name));
-            let description: Element = maker.make("dd", &[("dir", "auto")]);
+            let description: Element = maker.make("dd;dir=auto");
             description.set_text_content(Some(&value));
             append(&self.parts.details, &[&term, &description]);
         }
@@ -501,7 +501,8 @@ fn status(room: &Room, now: Instant, texts: &Texts) -> (&'static str, String) {
         State::Waiting { retry_at: None, .. } if room.is_offline() => ("offline", texts.waiting_offline().into()),
         State::Waiting { retry_at: None, .. } => ("waiting", texts.waiting_paused().into()),
         State::Waiting { retry_at: Some(at), .. } => {
-            let seconds = at.saturating_since(now).as_millis().div_ceil(1000);
+            let left = at.saturating_since(now);
+            let seconds = left.as_secs() + u64::from(left.subsec_millis() > 0);
             let words = match seconds {
                 0 => texts.waiting_now().into(),
                 seconds => fill(texts.waiting(), &[&seconds.to_string()]),

@@ -12,7 +12,8 @@ pub(super) const COMMAND: Command = Command {
     name: "build",
     takes: "",
     about: "builds the client into www/pkg",
-    details: "The same as `wasm-pack build --target web --out-dir www/pkg`, and then wasm-opt.",
+    details: "The same as `wasm-pack build --target web --out-dir www/pkg`, and then made smaller: by wasm-opt, by shorter names\n\
+              between wasm and JavaScript, and by scripts without comments. Where it was built is not told in it.",
     run,
 };
 

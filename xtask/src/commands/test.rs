@@ -15,6 +15,7 @@ pub(super) const COMMAND: Command = Command {
 clippy    lints, native and for the browser
 doc       the documentation builds without a warning
 native    tests and doc tests that need no browser
+size      the client and the socket alone are no larger than they may be
 chromium  the client's tests in Chromium, against the test server
 firefox   the same in Firefox
 e2e       the page, in both browsers, against the relay as it is released

@@ -7,6 +7,7 @@ use crate::binary;
 use crate::client;
 use crate::failure::Result;
 use crate::project;
+use crate::size;
 use crate::tools::{component, system_program, wasm_target};
 use std::path::Path;
 use std::process::Command;
@@ -61,6 +62,12 @@ pub(crate) const ALL: &[Part] = &[
         run: native,
     },
     Part {
+        name: "size",
+        about: "how large the client is",
+        kind: Kind::Check,
+        run: size,
+    },
+    Part {
         name: "chromium",
         about: "the client in Chromium",
         kind: Kind::Tests,
@@ -101,7 +108,10 @@ fn clippy(bench: &mut Bench, report: &mut Report) -> Result {
     let deny = &["--", "-D", "warnings"][..];
     report.run(
         "clippy, native",
-        cargo([&["clippy", "--workspace", "--all-targets"], deny]),
+        cargo([
+            &["clippy", "--workspace", "--all-targets", "--features", "xtask/weigh"],
+            deny,
+        ]),
     )?;
     let all = &["--all-targets", "--features", "test-server"][..];
     report.run("clippy, for the browser", cargo([&["clippy"], &WASM[..], all, deny]))?;
@@ -147,6 +157,10 @@ fn native(bench: &mut Bench, report: &mut Report) -> Result {
         "cargo test, e2e's own",
         cargo([&["test", "--package", "e2e", "--lib", "--bins", "--no-fail-fast"][..]]),
     )
+}
+
+fn size(bench: &mut Bench, _: &mut Report) -> Result {
+    size::check(&mut bench.tools, bench.steps)
 }
 
 fn chromium(bench: &mut Bench, report: &mut Report) -> Result {

@@ -50,25 +50,22 @@ pub(super) struct Detail {
 
 impl Detail {
     pub(super) fn new(maker: &Maker) -> Self {
-        let button = |id: &str| maker.make::<HtmlButtonElement>("button", &[("id", id), ("type", "button")]);
+        let button = |id: &str| maker.button(id);
         let detail = Self {
-            section: maker.make("section", &[("id", "traffic-detail"), ("hidden", "")]),
-            title: maker.make("p", &[("class", "chosen")]),
+            section: maker.make("section;id=traffic-detail;hidden"),
+            title: maker.make("p;class=chosen"),
             forms: ["traffic-json", "traffic-text", "traffic-hex"].map(button),
             copy: button("traffic-copy"),
             close: button("traffic-close"),
-            content: maker.make(
-                "pre",
-                &[("id", "traffic-content"), ("tabindex", "0"), ("role", "region")],
-            ),
-            note: maker.make("p", &[("class", "note"), ("hidden", "")]),
+            content: maker.make("pre;id=traffic-content;tabindex=0;role=region"),
+            note: maker.make("p;class=note;hidden"),
             more: button("traffic-more"),
             entry: RefCell::default(),
             form: Cell::default(),
             limit: Cell::new(FIRST_SHOWN),
             is_painted: Cell::default(),
         };
-        let tools: Element = maker.make("div", &[("class", "tools")]);
+        let tools: Element = maker.make("div;class=tools");
         for form in &detail.forms {
             append(&tools, &[form]);
         }

@@ -34,62 +34,40 @@ pub(super) struct Panel {
 impl Panel {
     pub(super) fn new() -> Self {
         let maker = Maker::new();
-        let button = |id: &str| maker.make::<HtmlButtonElement>("button", &[("id", id), ("type", "button")]);
+        let button = |id: &str| maker.button(id);
         let toggle = |id: &str, pressed: &str| {
             let button = button(id);
             set(&button, "aria-pressed", pressed);
             button
         };
         let panel = Self {
-            section: maker.make("section", &[("id", "inspector"), ("part", "inspector")]),
-            title: maker.make("h2", &[]),
+            section: maker.make("section;id=inspector;part=inspector"),
+            title: maker.make("h2"),
             close: button("inspector-close"),
-            filter: maker.make(
-                "input",
-                &[
-                    ("id", "traffic-filter"),
-                    ("type", "search"),
-                    ("autocomplete", "off"),
-                    ("autocapitalize", "none"),
-                    ("spellcheck", "false"),
-                    ("dir", "auto"),
-                ],
-            ),
+            filter: maker.make("input;id=traffic-filter;type=search;autocomplete=off;autocapitalize=none;spellcheck=false;dir=auto"),
             kinds: ["traffic-sent", "traffic-received", "traffic-events"].map(|id| toggle(id, "true")),
             pause: toggle("traffic-pause", "false"),
             clear: button("traffic-clear"),
             export_json: button("traffic-export-json"),
             export_text: button("traffic-export-text"),
-            status: maker.make("p", &[("id", "traffic-status")]),
+            status: maker.make("p;id=traffic-status"),
             rows: Rows::new(&maker),
-            empty: maker.make("p", &[("id", "traffic-empty")]),
+            empty: maker.make("p;id=traffic-empty"),
             detail: Detail::new(&maker),
-            raw: maker.make("form", &[("id", "raw"), ("novalidate", "")]),
-            raw_text: maker.make(
-                "textarea",
-                &[
-                    ("id", "raw-text"),
-                    ("rows", "1"),
-                    ("dir", "auto"),
-                    ("autocapitalize", "none"),
-                    ("autocomplete", "off"),
-                    ("spellcheck", "false"),
-                    ("enterkeyhint", "send"),
-                    ("aria-describedby", "raw-hint"),
-                ],
-            ),
+            raw: maker.make("form;id=raw;novalidate"),
+            raw_text: maker.make("textarea;id=raw-text;rows=1;dir=auto;autocapitalize=none;autocomplete=off;spellcheck=false;enterkeyhint=send;aria-describedby=raw-hint"),
             raw_hex: toggle("raw-hex", "false"),
-            raw_send: maker.make("button", &[("id", "raw-send"), ("type", "submit")]),
-            raw_hint: maker.make("p", &[("id", "raw-hint")]),
-            limits: maker.make("summary", &[]),
-            facts: core::array::from_fn(|_| maker.make("li", &[])),
+            raw_send: maker.make("button;id=raw-send;type=submit"),
+            raw_hint: maker.make("p;id=raw-hint"),
+            limits: maker.make("summary"),
+            facts: core::array::from_fn(|_| maker.make("li")),
         };
         panel.put_together(&maker);
         panel
     }
 
     fn put_together(&self, maker: &Maker) {
-        let div = |class: &str| maker.make::<Element>("div", &[("class", class)]);
+        let div = |class: &str| maker.classed::<Element>("div", class);
         let [sent, received, events] = &self.kinds;
         let (bar, tools, views, line) = (div("bar"), div("tools"), div("views"), div("line"));
         append(&bar, &[&self.title, &self.status, &self.close]);
@@ -111,10 +89,7 @@ impl Panel {
         append(&views, &[&list, &self.detail.section]);
         append(&line, &[&self.raw_text, &self.raw_hex, &self.raw_send]);
         append(&self.raw, &[&line, &self.raw_hint]);
-        let (details, facts) = (
-            maker.make::<Element>("details", &[("id", "limits")]),
-            maker.make::<Element>("ul", &[]),
-        );
+        let (details, facts) = (maker.make::<Element>("details;id=limits"), maker.make::<Element>("ul"));
         for fact in &self.facts {
             append(&facts, &[fact]);
         }

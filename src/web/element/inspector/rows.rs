@@ -55,8 +55,8 @@ struct Shown {
 
 impl Rows {
     pub(super) fn new(maker: &Maker) -> Self {
-        let scroller: HtmlElement = maker.make("div", &[("class", "scroller")]);
-        let tree: HtmlElement = maker.make("div", &[("id", "traffic"), ("role", "tree"), ("tabindex", "0")]);
+        let scroller: HtmlElement = maker.make("div;class=scroller");
+        let tree: HtmlElement = maker.make("div;id=traffic;role=tree;tabindex=0");
         append(&scroller, &[&tree]);
         Self {
             scroller,
@@ -229,9 +229,9 @@ fn version(row: &Row) -> (usize, bool) {
 
 fn new_row() -> HtmlElement {
     let maker = Maker::new();
-    let row: HtmlElement = maker.make("div", &[("role", "treeitem"), ("aria-setsize", "-1")]);
+    let row: HtmlElement = maker.make("div;role=treeitem;aria-setsize=-1");
     for class in ["time", "arrow", "unseen", "size", "preview"] {
-        let cell: Element = maker.make("span", &[("class", class)]);
+        let cell: Element = maker.classed("span", class);
         append(&row, &[&cell]);
     }
     let arrow = row.children().item(1);
