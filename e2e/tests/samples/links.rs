@@ -45,6 +45,20 @@ fn every_page_of_the_docs_is_in_their_index() {
     }
 }
 
+#[test]
+fn every_file_that_contributing_names_is_there() {
+    let folders = ["src/", "tests/", "relay/", "wire/", "e2e/", "docs/"];
+    for (line, text) in Document::read("CONTRIBUTING.md").prose {
+        let named = text.split('`').skip(1).step_by(2);
+        for path in named.filter(|it| folders.iter().any(|folder| it.starts_with(folder))) {
+            assert!(
+                programs::repository().join(path).exists(),
+                "CONTRIBUTING.md:{line}: there is no {path}"
+            );
+        }
+    }
+}
+
 /// The path of a link, from the root.
 fn beside(page: &str, link: &str) -> String {
     let mut parts: Vec<_> = Path::new(page).parent().into_iter().flat_map(Path::iter).collect();

@@ -122,6 +122,13 @@ impl<'a> Scan<'a> {
 
     fn found(&mut self, text: String, placeholder: char) {
         let before = self.code[..self.start].trim_end();
+        let joined = before
+            .strip_suffix('+')
+            .filter(|it| it.trim_end().ends_with(['"', '\'', '`']));
+        if let (Some(_), Some(last)) = (joined, self.literals.last_mut()) {
+            last.text = [&*last.text, " ", &filled(&text, placeholder)].concat();
+            return;
+        }
         let from = before.rfind(';').map_or(0, |at| at + 1);
         self.literals.push(Literal {
             before: before[from..].split_whitespace().collect::<Vec<_>>().join(" "),
@@ -157,4 +164,5 @@ fn strings_are_found() {
     assert_eq!(rust("x; warn!(a, \"five\")")[0].before, "warn!(a,");
     let code = "/* 'no' */ a(/[\"']/g); throw new E(`six ${seven} 'eight'`); // \"not\"\nb / c; d(\"nine\")";
     assert_eq!(texts(javascript(code)), ["six … 'eight'", "nine"]);
+    assert_eq!(texts(javascript("e(`ten ${it} ` +\n  \"eleven\")")), ["ten … eleven"]);
 }

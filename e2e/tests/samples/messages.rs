@@ -73,14 +73,17 @@ const SOURCES: &[(&str, usize, &[&str])] = &[
     ("src/room/io.rs", 4, &[]),
     (
         "src/web",
-        1,
+        2,
         &[
             "Error(",
             "Exception(",
             "Error::new(",
+            "invalidState(",
             "console.warn(",
             "console.error(",
             "super(",
+            "write!(",
+            "f.write_str(",
         ],
     ),
     ("src/web/element/element.js", 3, &["chinese ?", ":"]),
