@@ -99,6 +99,7 @@ const SOURCES: &[(&str, usize, &[&str])] = &[
 const NOT_SHOWN: &[&str] = &[
     "expect(",
     ", reason =",
+    "must_use =",
     "prepare_cached(",
     "execute_batch(",
     "query_row(",
