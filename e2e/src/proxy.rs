@@ -24,8 +24,6 @@ use tokio::{
     time,
 };
 
-/// How the request of a socket begins.
-const SOCKET: &[u8] = b"GET /socket";
 /// How much is forwarded at a time, in bytes.
 const CHUNK: usize = 4 * 1024;
 
@@ -204,7 +202,7 @@ async fn serve(mut page: TcpStream, shared: Arc<Shared>) {
     first.truncate(length);
     let _ = page.set_nodelay(true);
     let relay = TcpStream::connect(&shared.relay).await;
-    if !first.starts_with(SOCKET) {
+    if !asks_for_a_socket(&first) {
         if let Ok(mut relay) = relay
             && relay.write_all(&first).await.is_ok()
         {
@@ -233,6 +231,13 @@ async fn serve(mut page: TcpStream, shared: Arc<Shared>) {
         let _ = page.set_zero_linger();
         let _ = relay.set_zero_linger();
     }
+}
+
+/// Whether this head of a request is a handshake's.
+fn asks_for_a_socket(head: &[u8]) -> bool {
+    String::from_utf8_lossy(head)
+        .to_ascii_lowercase()
+        .contains("upgrade: websocket")
 }
 
 /// One way of one socket.

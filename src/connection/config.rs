@@ -111,7 +111,8 @@ impl Backoff {
 /// The part of a window that `chance` draws, where anything outside of 0..1 counts as the nearest end.
 pub(super) fn part_of(window: Duration, chance: f64) -> Duration {
     let chance = if chance.is_nan() { 0.0 } else { chance.clamp(0.0, 1.0) };
-    window.mul_f64(chance)
+    let millis = u64::try_from(window.as_millis()).unwrap_or(u64::MAX);
+    Duration::from_millis((millis as f64 * chance) as u64)
 }
 
 /// How much may wait for the connection to open. What does not fit is refused with

@@ -49,6 +49,8 @@ pub enum Command<M> {
     Connect(Target),
     /// Leave, cancelling whatever is under way.
     Disconnect,
+    /// Leave as the native `close()` does: a socket that is still opening is closed too, and its close event awaited.
+    Close,
     /// Send now, or as soon as the connection is open.
     Send(M),
 }
@@ -59,9 +61,9 @@ pub enum Command<M> {
 pub enum CommandError {
     /// Connect, but that very connection is open or on its way.
     AlreadyConnected,
-    /// Disconnect or send, but there is no connection and none is on its way.
+    /// Disconnect, close or send, but there is no connection and none is on its way.
     NotConnected,
-    /// Send or disconnect, but the connection is being closed.
+    /// Send, disconnect or close, but the connection is being closed.
     Closing,
     /// Send, but as much as may wait is waiting already.
     OutboxFull(OutboxLimits),

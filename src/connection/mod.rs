@@ -85,6 +85,11 @@ impl<M: Payload> Connection<M> {
         self.outbox.len()
     }
 
+    /// How many bytes wait for the connection to open.
+    pub fn waiting_bytes(&self) -> usize {
+        self.outbox.bytes()
+    }
+
     /// Whether the machine was last said to have no network.
     pub fn is_offline(&self) -> bool {
         self.offline
@@ -103,6 +108,11 @@ impl<M: Payload> Connection<M> {
         self.config.restart_window = window;
     }
 
+    /// Sets [`Config::comes_back`], where it depends on more than the code.
+    pub fn set_comes_back(&mut self, comes_back: fn(u16, u32) -> bool) {
+        self.config.comes_back = comes_back;
+    }
+
     /// What the user asked for.
     ///
     /// # Errors
@@ -111,6 +121,7 @@ impl<M: Payload> Connection<M> {
         match command {
             Command::Connect(target) => self.connect(now, target),
             Command::Disconnect => self.disconnect(now),
+            Command::Close => self.close(now),
             Command::Send(message) => self.send(message),
         }
     }
@@ -189,17 +200,17 @@ impl<M: Payload> Connection<M> {
                 self.outputs.push_back(Output::DropSocket { socket: *socket });
                 self.end(Why::Disconnected, abnormal());
             }
-            State::Open { socket, .. } => {
-                let socket = *socket;
-                self.outputs.push_back(Output::CloseSocket { socket });
-                self.return_outbox();
-                self.enter(State::Closing {
-                    socket,
-                    deadline: now + self.config.closing_timeout,
-                });
-            }
+            State::Open { socket, .. } => self.close_socket(now, *socket),
         }
         Ok(())
+    }
+
+    fn close(&mut self, now: Instant) -> Result<(), CommandError> {
+        if let State::Connecting { socket, .. } = self.state {
+            self.close_socket(now, socket);
+            return Ok(());
+        }
+        self.disconnect(now)
     }
 
     fn send(&mut self, message: M) -> Result<(), CommandError> {
@@ -388,6 +399,15 @@ impl<M: Payload> Connection<M> {
             socket,
             attempt,
             deadline: now + self.config.connect_timeout,
+        });
+    }
+
+    fn close_socket(&mut self, now: Instant, socket: SocketId) {
+        self.outputs.push_back(Output::CloseSocket { socket });
+        self.return_outbox();
+        self.enter(State::Closing {
+            socket,
+            deadline: now + self.config.closing_timeout,
         });
     }
 

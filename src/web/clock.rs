@@ -2,12 +2,16 @@
 
 use std::cell::Cell;
 
+use wasm_bindgen::prelude::wasm_bindgen;
+
 use crate::connection::Instant;
 
 /// A clock that starts at the time of day and then follows whichever has gone further: the wall clock, which knows of
 /// sleep but may be set back, or the monotonic one, which is never set back but may stand still during sleep.
+///
+/// It is what a [`Connection`](crate::connection::Connection) is told the time by, in pages and in workers.
 #[derive(Debug)]
-pub(super) struct Clock {
+pub struct Clock {
     last: Cell<Reading>,
 }
 
@@ -19,7 +23,9 @@ struct Reading {
 }
 
 impl Clock {
-    pub(super) fn new() -> Self {
+    /// A clock that shows the time of day.
+    #[expect(clippy::new_without_default, reason = "it reads the time")]
+    pub fn new() -> Self {
         let wall = wall();
         Self {
             last: Cell::new(Reading {
@@ -31,7 +37,8 @@ impl Clock {
     }
 
     /// Milliseconds since 1970, as far as the wall clock was right at the start.
-    pub(super) fn now(&self) -> Instant {
+    #[must_use]
+    pub fn now(&self) -> Instant {
         let last = self.last.get();
         let (wall, monotonic) = (wall(), monotonic());
         let passed = (wall - last.wall).max(monotonic - last.monotonic).max(0.0);
@@ -46,8 +53,9 @@ fn wall() -> f64 {
     js_sys::Date::now()
 }
 
-fn monotonic() -> f64 {
-    web_sys::window()
-        .and_then(|window| window.performance())
-        .map_or(0.0, |performance| performance.now())
+#[wasm_bindgen]
+extern "C" {
+    /// The global `performance`, which workers have too; web-sys knows only a window's.
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn monotonic() -> f64;
 }

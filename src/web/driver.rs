@@ -11,6 +11,7 @@ use std::rc::{Rc, Weak};
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 
+use super::chance::chance;
 use super::clock::Clock;
 use super::courier::Couriers;
 use super::guard::Guard;
@@ -428,11 +429,6 @@ fn enter(driver: &Weak<Driver>, work: impl FnOnce(&Rc<Driver>)) {
     if let Some(driver) = driver.upgrade() {
         driver.guard.run(|| work(&driver));
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "this is the one place that draws chance")]
-pub(super) fn chance() -> f64 {
-    js_sys::Math::random()
 }
 
 /// A machine without a network still reaches itself.

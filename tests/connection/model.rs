@@ -47,7 +47,7 @@ impl Model {
                     self.refuses = false;
                 }
                 Output::CloseSocket { socket } => {
-                    assert_eq!(self.open, Some(socket), "closed a socket that is not open");
+                    assert!(self.live.contains(&socket), "closed a socket that is not live");
                     self.open = None;
                 }
                 Output::DropSocket { socket } => {
@@ -124,7 +124,8 @@ fn step(random: &mut Random, bench: &mut Bench, model: &mut Model) -> &'static s
             "connect"
         }
         2 => {
-            let result = bench.command(Command::Disconnect);
+            let politely = random.below(2) == 0;
+            let result = bench.command(if politely { Command::Close } else { Command::Disconnect });
             assert_eq!(
                 result.is_ok(),
                 model.wanted,

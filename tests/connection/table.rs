@@ -15,6 +15,7 @@ const TABLE: &str = "
 connect               | Connecting open | !AlreadyConnected        | !AlreadyConnected    | !AlreadyConnected    | Connecting drop open | Connecting open        | Connecting open        | Connecting open
 connect elsewhere     | Connecting open | Connecting drop return open | Connecting drop open | Connecting drop open | Connecting drop open | Connecting return open | Connecting return open | Connecting open
 disconnect            | !NotConnected   | Closed drop return       | Closing close        | Closing close        | !Closing             | Closed return          | Closed return          | !NotConnected
+close                 | !NotConnected   | Closing close return     | Closing close        | Closing close        | !Closing             | Closed return          | Closed return          | !NotConnected
 send                  | !NotConnected   | Connecting               | Open send            | Open send            | !Closing             | Waiting                | Waiting                | !NotConnected
 send too much         | !NotConnected   | !OutboxFull              | Open send            | Open send            | !Closing             | !OutboxFull            | !OutboxFull            | !NotConnected
 opened                | .               | Open send                | .                    | .                    | .                    | .                      | .                      | .
@@ -87,6 +88,7 @@ fn apply(bench: &mut Bench, stimulus: &str) -> (String, bool) {
         "connect" => Some(Command::Connect(target("here"))),
         "connect elsewhere" => Some(Command::Connect(target("elsewhere"))),
         "disconnect" => Some(Command::Disconnect),
+        "close" => Some(Command::Close),
         "send" => Some(Command::Send("hello".into())),
         "send too much" => Some(Command::Send("x".repeat(65))),
         _ => None,

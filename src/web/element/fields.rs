@@ -4,7 +4,8 @@ use core::fmt;
 
 use chat_room_wire::{BadField, Limits, SUBPROTOCOL, check_room};
 
-use super::super::driver::{chance, is_loopback};
+use super::super::chance::chance;
+use super::super::driver::is_loopback;
 use super::super::socket::{check_url, is_secure};
 use super::parts::Parts;
 use crate::connection::{State, Target};

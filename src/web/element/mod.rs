@@ -91,7 +91,6 @@ thread_local! {
 /// ```no_run
 /// chat_room::web::element::define_element();
 /// ```
-#[wasm_bindgen(start)]
 pub fn define_element() {
     console_error_panic_hook::set_once();
     if !DEFINED.replace(true) {

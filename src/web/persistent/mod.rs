@@ -1,0 +1,325 @@
+//! `PersistentWebSocket`: the native WebSocket's interface for JavaScript, over a [`Connection`] that comes back by itself.
+//!
+//! A class needs JavaScript, and so do a web page's values: `persistent.js` is that class, and what is sent and received
+//! stays with it. This is its core, which decides; a message is a ticket here. Everything between the two is numbers,
+//! through one door, which costs less than a door for each question.
+
+use std::cell::{Cell, RefCell};
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::chance::chance;
+use super::clock::Clock;
+use crate::connection::{
+    Command, CommandError, Config, Connection, Event, Heartbeat, Output, Payload, SocketId, State, Target, Why,
+    comes_back,
+};
+use crate::websocket::Close;
+
+/// How often the clock is looked at while the page is seen: browsers' timers stand still while a machine sleeps.
+const GLANCE_MS: u64 = 2_000;
+
+/// A clock so far ahead of a timer has gone on while the machine slept, in milliseconds.
+const SLEPT_MS: u64 = 3_000;
+
+/// The longest time that a browser's timer takes.
+const MAX_TIMER_MS: u64 = i32::MAX as u64;
+
+/// What stands for nothing among the numbers.
+const NOTHING: f64 = -1.0;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = include_str!("persistent.d.ts");
+
+// The classes are imported as functions: of these alone wasm-bindgen leaves the types to `TYPES`.
+
+#[wasm_bindgen(module = "/src/web/persistent/persistent.js")]
+extern "C" {
+    #[wasm_bindgen(reexport, skip_typescript, js_name = PersistentWebSocket)]
+    fn class();
+
+    fn install(exports: &JsValue);
+}
+
+#[wasm_bindgen(module = "/src/web/persistent/values.js")]
+extern "C" {
+    #[wasm_bindgen(reexport, skip_typescript, js_name = BufferFullError)]
+    fn buffer_full_error();
+}
+
+#[wasm_bindgen(module = "/src/web/persistent/page.js")]
+extern "C" {
+    /// Takes the file along.
+    #[wasm_bindgen(js_name = listen)]
+    fn unused();
+}
+
+thread_local! {
+    static CORES: RefCell<Vec<Option<Core>>> = const { RefCell::new(Vec::new()) };
+    static INSTALLED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Gives the class its cores. Once is enough.
+pub(super) fn install_class() {
+    if !INSTALLED.replace(true) {
+        install(&wasm_bindgen::exports());
+    }
+}
+
+/// The door to the cores of all sockets, for their class alone: `what` is asked of the core, with one or two numbers.
+///
+/// The answer is -1 where there is none.
+#[wasm_bindgen(skip_typescript)]
+pub fn persistent_core(core: usize, what: u8, a: f64, b: f64) -> f64 {
+    if what == 0 {
+        return keep_new(Core::new()) as f64;
+    }
+    // Out of its place meanwhile: one that breaks is gone, and the others are not.
+    let Some(mut taken) = CORES.with_borrow_mut(|cores| cores.get_mut(core)?.take()) else {
+        return NOTHING;
+    };
+    if what == 1 {
+        return NOTHING;
+    }
+    let answer = taken.answer(what, a, b);
+    CORES.with_borrow_mut(|cores| cores[core] = Some(taken));
+    answer
+}
+
+fn keep_new(core: Core) -> usize {
+    CORES.with_borrow_mut(|cores| {
+        let free = cores.iter().position(Option::is_none);
+        if let Some(free) = free {
+            cores[free] = Some(core);
+        } else {
+            cores.push(Some(core));
+        }
+        free.unwrap_or(cores.len() - 1)
+    })
+}
+
+/// A message that stays in JavaScript, under this number.
+struct Ticket {
+    number: f64,
+    bytes: usize,
+}
+
+impl Payload for Ticket {
+    fn size(&self) -> usize {
+        self.bytes
+    }
+}
+
+struct Core {
+    config: Config,
+    connection: Connection<Ticket>,
+    clock: Clock,
+    /// The newest. The class listens to no other.
+    socket: Option<SocketId>,
+    /// Of the last output.
+    ticket: f64,
+    /// When the timer should fire.
+    due: u64,
+}
+
+impl Core {
+    fn new() -> Self {
+        Self {
+            config: Config::default(),
+            connection: Connection::new(Config::default()),
+            clock: Clock::new(),
+            socket: None,
+            ticket: 0.0,
+            due: 0,
+        }
+    }
+
+    /// `persistent.js` has a name for each of these numbers.
+    fn answer(&mut self, what: u8, a: f64, b: f64) -> f64 {
+        match what {
+            2 => self.set(a as u8, b),
+            // What the user asks for.
+            3 => drop(self.command(Command::Connect(Target::default()))),
+            4 => drop(self.command(Command::Close)),
+            5 => return f64::from(self.command(Command::Send(ticket(a, b))).is_ok()),
+            6 => self.event(Event::Unanswered),
+            // What happened to the newest socket.
+            7 => self.opened(),
+            8 => self.heard(),
+            9 => self.closed(a as u16, b),
+            10 => self.event(Event::SendRefused { message: ticket(a, b) }),
+            // What happened to the page, and to the clock.
+            11 => self.event(Event::Offline),
+            12 => self.event(Event::Online),
+            13 => self.event(Event::Visible),
+            14 => self.event(Event::Suspended),
+            15 => self.event(Event::Resumed),
+            16 => self.fired(),
+            // How it stands.
+            17 => return self.wait(a != 0.0),
+            18 => return self.next(),
+            19 => return self.ticket,
+            20 => return self.state(),
+            21 => return f64::from(self.gave_up()),
+            22 => return self.attempt(),
+            23 => return self.retry_at(),
+            24 => return self.connection.waiting_messages() as f64,
+            25 => return self.connection.waiting_bytes() as f64,
+            _ => {}
+        }
+        NOTHING
+    }
+
+    /// Sets an option, before it is connected. Times are in milliseconds.
+    fn set(&mut self, option: u8, value: f64) {
+        let time = Duration::from_millis(value as u64);
+        let config = &mut self.config;
+        match option {
+            0 => config.connect_timeout = time,
+            1 => config.closing_timeout = time,
+            2 => config.backoff.base = time,
+            3 => config.backoff.cap = time,
+            4 => config.backoff.stable_after = time,
+            // One that is endless has no number.
+            5 => config.backoff.max_attempts = NonZeroU32::new(value as u32).filter(|_| value < f64::from(u32::MAX)),
+            6 => config.outbox.messages = value as usize,
+            7 => config.outbox.bytes = value as usize,
+            8 => {
+                config.heartbeat = Some(Heartbeat {
+                    silence: time,
+                    deadline: time,
+                    wake_deadline: time,
+                })
+            }
+            9 => drop(config.heartbeat.as_mut().map(|it| it.deadline = time)),
+            _ => drop(config.heartbeat.as_mut().map(|it| it.wake_deadline = time)),
+        }
+        self.connection = Connection::new(config.clone());
+    }
+
+    fn opened(&mut self) {
+        if let Some(socket) = self.socket {
+            let protocol = String::new();
+            self.event(Event::SocketOpened { socket, protocol });
+        }
+    }
+
+    fn heard(&mut self) {
+        if let Some(socket) = self.socket {
+            let message = ticket(0.0, 0.0);
+            self.event(Event::SocketMessage { socket, message });
+        }
+    }
+
+    /// The verdict is whether to come back; without one the code decides.
+    fn closed(&mut self, code: u16, verdict: f64) {
+        self.connection.set_comes_back(match verdict {
+            0.0 => |_, _| false,
+            1.0 => |_, _| true,
+            _ => comes_back,
+        });
+        if let Some(socket) = self.socket {
+            let close = Close {
+                code,
+                reason: String::new(),
+                was_clean: false,
+            };
+            self.event(Event::SocketClosed { socket, close });
+        }
+    }
+
+    /// The timer has fired.
+    fn fired(&mut self) {
+        let slept = self.clock.now().as_millis() >= self.due.saturating_add(SLEPT_MS);
+        self.event(if slept { Event::Visible } else { Event::TimePassed });
+    }
+
+    /// How long to wait until the timer fires, in milliseconds.
+    fn wait(&mut self, seen: bool) -> f64 {
+        // An end of time that was asked for never comes.
+        let deadline = self.connection.poll_timeout().map(|it| it.as_millis());
+        let Some(deadline) = deadline.filter(|it| *it < u64::MAX) else {
+            return NOTHING;
+        };
+        let now = self.clock.now().as_millis();
+        let longest = if seen { GLANCE_MS } else { MAX_TIMER_MS };
+        let wait = deadline.saturating_sub(now).min(longest);
+        self.due = now + wait;
+        wait as f64
+    }
+
+    /// The next output, in the order of [`Output`] from 1; 0 for none.
+    fn next(&mut self) -> f64 {
+        let Some(output) = self.connection.poll_output() else {
+            return 0.0;
+        };
+        match output {
+            Output::OpenSocket { socket, .. } => {
+                self.socket = Some(socket);
+                1.0
+            }
+            Output::CloseSocket { .. } => 2.0,
+            Output::DropSocket { .. } => 3.0,
+            Output::Send { message, .. } => {
+                self.ticket = message.number;
+                4.0
+            }
+            Output::Probe { .. } => 5.0,
+            Output::Received(_) => 6.0,
+            Output::Returned(message) => {
+                self.ticket = message.number;
+                7.0
+            }
+            Output::StateChanged => 8.0,
+        }
+    }
+
+    /// Connecting, open, closing and closed as natively from 0; waiting is 4.
+    fn state(&self) -> f64 {
+        match self.connection.state() {
+            State::Waiting { .. } => 4.0,
+            state => f64::from(state.ready_state() as u16),
+        }
+    }
+
+    /// Whether it ended without being asked to.
+    fn gave_up(&self) -> bool {
+        matches!(self.connection.state(), State::Closed { why, .. } if *why != Why::Disconnected)
+    }
+
+    /// Which attempt in a row comes next, from 1.
+    fn attempt(&self) -> f64 {
+        match self.connection.state() {
+            State::Waiting { failed, .. } => f64::from(*failed) + 1.0,
+            _ => 1.0,
+        }
+    }
+
+    /// When the next attempt begins, in milliseconds since 1970.
+    fn retry_at(&self) -> f64 {
+        match self.connection.state() {
+            State::Waiting { retry_at: Some(at), .. } => at.as_millis() as f64,
+            _ => NOTHING,
+        }
+    }
+
+    fn command(&mut self, command: Command<Ticket>) -> Result<(), CommandError> {
+        let now = self.clock.now();
+        self.connection.handle_command(now, command)
+    }
+
+    fn event(&mut self, event: Event<Ticket>) {
+        let now = self.clock.now();
+        self.connection.handle_event(now, event, &mut chance);
+    }
+}
+
+fn ticket(number: f64, bytes: f64) -> Ticket {
+    Ticket {
+        number,
+        bytes: bytes as usize,
+    }
+}
