@@ -123,7 +123,7 @@ impl Programs {
         let help = self.help.entry((*name).to_owned()).or_insert_with(|| {
             let cargo = env::var_os("CARGO").expect("cargo runs the tests");
             let mut command = Command::new(cargo);
-            command.args(["run", "--quiet", "--package", "xtask", "--", "help"]);
+            command.args(["run", "--quiet", "--package", "xtask", "--bin", "xtask", "--", "help"]);
             if *name != "help" {
                 command.arg(name);
             }
