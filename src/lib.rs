@@ -62,3 +62,8 @@ pub mod traffic;
 #[cfg(target_arch = "wasm32")]
 pub mod web;
 pub mod websocket;
+
+/// The samples of docs/rust.md, as documentation tests: `cargo test --doc --target wasm32-unknown-unknown --all-features`.
+#[cfg(all(doctest, target_arch = "wasm32"))]
+#[doc = include_str!("../docs/rust.md")]
+mod rust_page {}

@@ -30,6 +30,14 @@ impl FileServer {
     /// # Panics
     /// If there is no free port.
     pub async fn start(root: &Path, pages: &[(&str, &str)]) -> Self {
+        Self::with_policy(root, pages, "").await
+    }
+
+    /// The same under a Content-Security-Policy. A page whose path ends with `.js` is a script.
+    ///
+    /// # Panics
+    /// If there is no free port.
+    pub async fn with_policy(root: &Path, pages: &[(&str, &str)], policy: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let addr = listener.local_addr().expect("it is bound");
         let site = Arc::new(Site {
@@ -38,6 +46,7 @@ impl FileServer {
                 .iter()
                 .map(|(path, html)| ((*path).to_owned(), (*html).to_owned()))
                 .collect(),
+            policy: policy.to_owned(),
         });
         let accepting = tokio::spawn(async move {
             let mut connections = JoinSet::new();
@@ -67,6 +76,8 @@ impl Drop for FileServer {
 struct Site {
     root: PathBuf,
     pages: HashMap<String, String>,
+    /// Empty for none, as the header then is.
+    policy: String,
 }
 
 impl Site {
@@ -79,10 +90,11 @@ impl Site {
             None => ("404 Not Found", "text/plain", b"there is no such file".to_vec()),
         };
         let length = body.len();
+        let policy = &self.policy;
         // A page without an origin gets a module from nobody who does not say this.
         let head = format!(
             "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\
-             Access-Control-Allow-Origin: *\r\nConnection: close\r\n\r\n"
+             Access-Control-Allow-Origin: *\r\nContent-Security-Policy: {policy}\r\nConnection: close\r\n\r\n"
         );
         stream.write_all(head.as_bytes()).await?;
         stream.write_all(&body).await?;
@@ -90,8 +102,13 @@ impl Site {
     }
 
     fn find(&self, path: &str) -> Option<(&'static str, Vec<u8>)> {
-        if let Some(html) = self.pages.get(path) {
-            return Some(("text/html; charset=utf-8", html.clone().into_bytes()));
+        if let Some(text) = self.pages.get(path) {
+            let kind = if path.ends_with(".js") {
+                "text/javascript"
+            } else {
+                "text/html; charset=utf-8"
+            };
+            return Some((kind, text.clone().into_bytes()));
         }
         let path = if path.ends_with('/') {
             format!("{path}index.html")

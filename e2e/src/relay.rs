@@ -1,6 +1,7 @@
 //! The real relay as a process of its own, which can be killed and come back at its old address with its old log.
 
 use std::{
+    path::Path,
     process::{Command, ExitStatus},
     rc::Rc,
 };
@@ -47,6 +48,11 @@ impl Relay {
     /// What it has written to the disk.
     pub fn database(&self) -> Database {
         Database::of(self.data.path())
+    }
+
+    /// The folder that it keeps its log in.
+    pub fn data(&self) -> &Path {
+        self.data.path()
     }
 
     /// What it has printed.
