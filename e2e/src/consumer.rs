@@ -97,7 +97,12 @@ fn run(command: &mut Command) -> String {
     out
 }
 
-fn copy(from: &Path, to: &Path) {
+/// A folder with all that is in it, but what was installed or built there by hand.
+///
+/// # Panics
+/// If a file cannot be read or written.
+pub fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
     let listed = fs::read_dir(from).unwrap_or_else(|error| panic!("cannot read {}: {error}", from.display()));
     for entry in listed {
         let path: PathBuf = entry.expect("an entry").path();
@@ -107,7 +112,6 @@ fn copy(from: &Path, to: &Path) {
             continue;
         }
         if path.is_dir() {
-            fs::create_dir_all(&target).expect("a folder");
             copy(&path, &target);
         } else {
             fs::copy(&path, &target).expect("a copy");

@@ -3,6 +3,8 @@
 //! [`Socket`] is the native WebSocket, typed; with the feature `futures`, `SocketStream` is the same as a `Stream` and
 //! a `Sink`. [`Clock`] tells the time to what takes it as an argument.
 
+#[cfg(not(feature = "rust"))]
+mod alloc;
 #[cfg(any(feature = "element", not(feature = "rust")))]
 mod chance;
 mod clock;

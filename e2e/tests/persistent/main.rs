@@ -2,9 +2,11 @@
 //!
 //! `standard.js` holds what a page can observe of a native WebSocket, `stories.js` what only this one does.
 
+use std::path::Path;
+
 use e2e::{
-    files::FileServer, in_both_browsers, page::Page, programs, proxy::Proxy, stage::Stage, test_server::TestServer,
-    wait,
+    consumer::copy, files::FileServer, folder::Folder, in_both_browsers, page::Page, programs, proxy::Proxy,
+    stage::Stage, test_server::TestServer, wait,
 };
 use serde_json::{Value, json};
 
@@ -15,6 +17,8 @@ in_both_browsers!(
     it_ends_when_it_should_and_tells_what_was_not_sent,
     a_heartbeat_finds_a_dead_connection_and_hides_its_pongs,
     it_does_what_the_page_asks_in_any_state,
+    it_is_the_same_in_a_worker,
+    the_package_of_the_socket_alone_has_the_same_one,
 );
 
 const HTML: &str = "<!doctype html><meta charset=utf-8><title>loading</title>
@@ -28,11 +32,16 @@ struct Bench {
 
 impl Bench {
     async fn new(stage: &Stage) -> Self {
+        Self::with(stage, &programs::repository()).await
+    }
+
+    /// With the package in `www/pkg` below `root`.
+    async fn with(stage: &Stage, root: &Path) -> Self {
         // The browsers say so whenever a connection fails, each in its own words.
         stage.allow_error("WebSocket");
         stage.allow_error("connection to ");
         stage.allow_error("on purpose");
-        let files = FileServer::start(programs::repository(), &[("/socket.html", HTML)]).await;
+        let files = FileServer::start(root, &[("/socket.html", HTML)]).await;
         let server = TestServer::start("127.0.0.1:0").await.expect("a free port");
         let page = stage.window().await;
         page.go(&format!("{}/socket.html", files.origin())).await;
@@ -289,5 +298,37 @@ async fn it_does_what_the_page_asks_in_any_state(stage: &Stage) {
         assert_eq!(error["kind"], "TypeError", "{error}");
         let message = error["message"].as_str().expect("words");
         assert!(message.starts_with("PersistentWebSocket: "), "{message}");
+    }
+}
+
+async fn it_is_the_same_in_a_worker(stage: &Stage) {
+    agrees_in_a_worker(&Bench::new(stage).await).await;
+}
+
+async fn the_package_of_the_socket_alone_has_the_same_one(stage: &Stage) {
+    let package = std::env::var_os("SOCKET_PACKAGE").expect("SOCKET_PACKAGE is set by `cargo xtask test e2e`");
+    let root = Folder::new();
+    let tests = "e2e/tests/persistent";
+    copy(Path::new(&package), &root.path().join("www/pkg"));
+    copy(&programs::repository().join(tests), &root.path().join(tests));
+    let bench = Bench::with(stage, root.path()).await;
+    let exported = bench.page.script("return typeof ChatRoomElement", vec![]).await;
+    assert_eq!(exported, "undefined", "the element is in it");
+    assert_eq!(
+        bench.story("keepsWhatWasGiven", &[&bench.url("/echo")]).await["heard"],
+        json!([[2, 3], [1, 2, 3, 4], [98, 108, 111, 98], "text"])
+    );
+    // More than its first page of memory holds.
+    assert_eq!(bench.story("keepsMany", &[&bench.url("/echo")]).await, json!(true));
+    agrees_in_a_worker(&bench).await;
+}
+
+async fn agrees_in_a_worker(bench: &Bench) {
+    for name in ["life", "endings", "what send takes"] {
+        let observed = async |is_native: bool| {
+            let given = vec![json!(name), json!(is_native), json!(bench.url(""))];
+            bench.run("inWorker(...arguments)", given).await
+        };
+        assert_eq!(observed(true).await, observed(false).await, "{name}");
     }
 }

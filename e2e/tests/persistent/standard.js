@@ -1,6 +1,18 @@
 // What a page can observe of a WebSocket, written down: the native one and a PersistentWebSocket that neither reconnects nor
 // buffers have to give the same. Each scenario is told a constructor and the test server's address.
 
+// One that neither comes back nor waits: the native one by another name.
+export function makePlain(PersistentWebSocket) {
+  class Plain extends PersistentWebSocket {
+    constructor(url, protocols) {
+      if (arguments.length === 0) super();
+      else super(url, protocols, { reconnect: false, buffer: false });
+    }
+  }
+  Object.defineProperty(Plain, "length", { value: 1 });
+  return Plain;
+}
+
 const once = (target, kind) => new Promise((resolve) => target.addEventListener(kind, resolve, { once: true }));
 
 // The name of what `work` throws, or what it gives.

@@ -346,3 +346,17 @@ export async function inALibrary(url) {
   await once(library.socket, "close");
   return answers;
 }
+
+// Rounds of a full buffer, so that what is kept of them is freed and taken again.
+export async function keepsMany(url) {
+  for (let round = 0; round < 20; round += 1) {
+    const sockets = Array.from({ length: 5 }, () => make(url, { buffer: { messages: 5000 } }));
+    for (const socket of sockets) for (let number = 0; number < 1000; number += 1) socket.send(`${number}`);
+    for (const socket of sockets) {
+      const heard = await echoes(socket, 1000);
+      if (heard.some((it, number) => it !== `${number}`)) return heard;
+      socket.close();
+    }
+  }
+  return true;
+}

@@ -88,7 +88,7 @@ export class PersistentWebSocket extends EventTarget implements WebSocket {
   constructor(url: UrlProvider, protocols?: string | string[], options?: PersistentWebSocketOptions);
   readonly url: string;
   /** 0 also while it waits for the next attempt. */
-  readonly readyState: number;
+  readonly readyState: 0 | 1 | 2 | 3;
   readonly bufferedAmount: number;
   readonly extensions: string;
   readonly protocol: string;
@@ -99,10 +99,10 @@ export class PersistentWebSocket extends EventTarget implements WebSocket {
   readonly retryAt: number | null;
   /** What was waiting when it closed for good, in order: nobody has got it. Empty before. */
   readonly unsent: readonly SocketData[];
-  onopen: ((this: PersistentWebSocket, event: Event) => any) | null;
-  onmessage: ((this: PersistentWebSocket, event: MessageEvent) => any) | null;
-  onerror: ((this: PersistentWebSocket, event: Event) => any) | null;
-  onclose: ((this: PersistentWebSocket, event: CloseEvent) => any) | null;
+  onopen: ((this: WebSocket, event: Event) => any) | null;
+  onmessage: ((this: WebSocket, event: MessageEvent) => any) | null;
+  onerror: ((this: WebSocket, event: Event) => any) | null;
+  onclose: ((this: WebSocket, event: CloseEvent) => any) | null;
   onreconnecting: ((this: PersistentWebSocket, event: ReconnectingEvent) => any) | null;
   ongiveup: ((this: PersistentWebSocket, event: CloseEvent) => any) | null;
   /**

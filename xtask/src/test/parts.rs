@@ -226,12 +226,14 @@ pub(crate) fn end_to_end(bench: &mut Bench, arguments: &[&str]) -> Result<Comman
     let (chromium, chromedriver) = paths(bench.chromium()?);
     let (firefox, geckodriver) = paths(bench.firefox()?);
     client::build(&mut bench.tools, bench.steps)?;
+    let socket = client::build_socket(&mut bench.tools, bench.steps)?;
     bench
         .steps
         .say("Building the relay: cargo build --release --package chat-room-relay");
     let relay = binary::relay()?;
     let mut command = bench.tools.command("cargo");
     command.args(arguments).env("CHAT_ROOM_RELAY", relay);
+    command.env("SOCKET_PACKAGE", socket);
     command.env("CHROMIUM", chromium).env("CHROMEDRIVER", chromedriver);
     command.env("FIREFOX", firefox).env("GECKODRIVER", geckodriver);
     match bench.tools.axe() {
