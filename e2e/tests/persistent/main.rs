@@ -32,7 +32,7 @@ struct Bench {
 
 impl Bench {
     async fn new(stage: &Stage) -> Self {
-        Self::with(stage, &programs::repository()).await
+        Self::with(stage, programs::repository()).await
     }
 
     /// With the package in `www/pkg` below `root`.
