@@ -167,6 +167,6 @@ impl<M: Machine> Driver<M> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the one place that draws chance")]
-fn chance() -> f64 {
+pub(crate) fn chance() -> f64 {
     js_sys::Math::random()
 }

@@ -5,7 +5,7 @@ use chat_room::room::{Command, Entrance, ItemId, Kept, Output, Room};
 use chat_room::websocket::Message;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::driver::{Driver, Machine, Step};
+use crate::driver::{Driver, Machine, Step, chance};
 use crate::line::words;
 
 #[wasm_bindgen]
@@ -39,6 +39,12 @@ impl Machine for Room {
                 Output::CloseSocket { socket } => Step::Close(socket),
                 Output::DropSocket { socket } => Step::Drop(socket),
                 Output::Send { socket, item, message } => Step::Send(socket, item, message),
+                Output::SendSecret { socket, text, .. } => Step::Send(socket, None, text.into()),
+                // Only asked of those who have said that they have one.
+                Output::AskToken { socket } => {
+                    self.handle_token(now, socket, Err("this example has none".to_owned()), &mut chance);
+                    continue;
+                }
                 // Nothing outlives this worker: what is not in the log is lost with it.
                 Output::Keep(_) => continue,
                 Output::Claim(address) => {
