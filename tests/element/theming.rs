@@ -50,9 +50,11 @@ const TEXTS: &str = include_str!("../../src/web/element/texts.rs");
 
 /// The guide's examples in a language.
 fn examples(language: &str) -> Vec<&'static str> {
-    let begin = format!("```{language}\n");
-    let blocks = GUIDE.split(&begin).skip(1);
-    blocks.map(|it| it.split("```").next().unwrap_or_default()).collect()
+    // Every second piece is a block; what stands behind the language in its first line is for others.
+    let blocks = GUIDE.split("```").skip(1).step_by(2);
+    let lines = blocks.filter_map(|it| it.split_once('\n'));
+    let such = lines.filter(|(info, _)| info.split(' ').next() == Some(language));
+    such.map(|(_, code)| code).collect()
 }
 
 /// What stands in backquotes in a text, and is made of such characters.
