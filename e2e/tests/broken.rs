@@ -188,6 +188,7 @@ async fn without_javascript_there_is_a_sentence(stage: &Stage) {
 
 async fn a_client_that_cannot_be_loaded_is_told(stage: &Stage) {
     stage.allow_error("module");
+    stage.allow_error("SyntaxError");
     // Of an error that a page has put there, Chromium tells no more than what kind of value it is.
     stage.allow_error("error");
     let not_a_module = [("/pkg/chat_room.js", "<p>This is no module.</p>")];
