@@ -46,7 +46,10 @@ export interface PersistentWebSocketOptions {
   closeTimeout?: number;
   backoff?: BackoffOptions;
   heartbeat?: HeartbeatOptions;
-  /** Whether to come back after this close. Default: not after 1000 and 4400 to 4499 (4409 may come back three times). */
+  /**
+   * Whether to come back after this close. Default: not after 1000 and 4400 to 4499 (4409 may come back three times).
+   * Not asked after a timeout, which the page itself has noticed: it comes back.
+   */
   shouldReconnect?: (event: CloseEvent) => boolean;
 }
 
