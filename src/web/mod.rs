@@ -40,10 +40,11 @@ pub use self::socket::{Socket, SocketEvent, check_url};
 #[cfg(feature = "futures")]
 pub use self::stream::{ConnectError, Ended, OVERFLOW_CODE, SocketStream, StreamLimits};
 
-/// What the generated JavaScript module does when it is initialised.
+/// What the generated JavaScript module does when it is initialised. An application has a start function, too, by another
+/// name.
 #[cfg(any(feature = "package", not(feature = "rust")))]
-#[wasm_bindgen(start)]
-fn start() {
+#[wasm_bindgen(start, skip_typescript)]
+fn start_chat_room() {
     persistent::install_class();
     #[cfg(feature = "element")]
     element::define_element();
