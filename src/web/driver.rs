@@ -21,6 +21,7 @@ use super::guard::Guard;
 use super::seat::Seat;
 use super::socket::{Socket, SocketEvent};
 use super::storage::{Claimed, Storage, StorageEvent};
+use super::timer;
 use crate::connection::{Config, Event, Instant, SocketId, State, Target};
 use crate::room::{Command, Entrance, Item, ItemId, Keep, Output, Refusal, Room, wants_rooms};
 use crate::traffic::{Traffic, What};
@@ -28,16 +29,6 @@ use crate::websocket::{Close, CloseCode, Message, OpenError};
 
 /// How many bytes may wait inside the browser to be sent before a further text is refused.
 const MAX_BUFFERED_BYTES: u64 = 1024 * 1024;
-
-/// How often the clock is looked at while the page is seen: browsers' timers stand still while a machine sleeps, and not
-/// every machine tells the page that it woke.
-const GLANCE_MS: u64 = 2_000;
-
-/// A clock so far ahead of a timer has gone on while the machine slept, in milliseconds.
-const SLEPT_MS: u64 = 3_000;
-
-/// The longest time that a browser's timer takes.
-const MAX_TIMER_MS: u64 = i32::MAX as u64;
 
 /// What the page may want to know at once. What is to be seen is read from the room when it is painted.
 pub(super) enum Happening {
@@ -405,10 +396,9 @@ impl Driver {
             self.timer.take();
             return;
         };
-        let now = self.now().as_millis();
-        let longest = if page::is_seen() { GLANCE_MS } else { MAX_TIMER_MS };
-        let wait = deadline.as_millis().saturating_sub(now).min(longest);
-        let due = now + wait;
+        let now = self.now();
+        let wait = timer::wait(now, deadline, page::is_seen());
+        let due = now.as_millis() + wait;
         let weak = Rc::downgrade(self);
         let timer = Timeout::new(wait as u32, move || enter(&weak, |driver| driver.timer_fired(due)));
         self.timer.replace(Some(timer));
@@ -416,12 +406,12 @@ impl Driver {
 
     fn timer_fired(self: &Rc<Self>, due: u64) {
         let now = self.now();
-        if now.as_millis() >= due.saturating_add(SLEPT_MS) {
-            self.event(Event::Visible);
-        } else if self.read(Room::poll_timeout).is_some_and(|deadline| deadline <= now) {
-            self.event(Event::TimePassed);
-        } else {
+        let event = timer::fired(now, due);
+        let is_early = self.read(Room::poll_timeout).is_none_or(|deadline| deadline > now);
+        if is_early && event == Event::TimePassed {
             self.set_timer();
+        } else {
+            self.event(event);
         }
     }
 

@@ -31,6 +31,8 @@ mod socket;
 pub mod storage;
 #[cfg(feature = "futures")]
 mod stream;
+#[cfg(any(feature = "element", not(feature = "rust")))]
+mod timer;
 
 #[cfg(any(feature = "package", not(feature = "rust")))]
 use wasm_bindgen::prelude::wasm_bindgen;

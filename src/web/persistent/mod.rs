@@ -13,26 +13,48 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::chance::chance;
 use super::clock::Clock;
+use super::timer;
 use crate::connection::{
     Command, CommandError, Config, Connection, Event, Heartbeat, Output, Payload, SocketId, State, Target, Why,
     comes_back,
 };
 use crate::websocket::Close;
 
-/// How often the clock is looked at while the page is seen: browsers' timers stand still while a machine sleeps.
-const GLANCE_MS: u64 = 2_000;
-
-/// A clock so far ahead of a timer has gone on while the machine slept, in milliseconds.
-const SLEPT_MS: u64 = 3_000;
-
-/// The longest time that a browser's timer takes.
-const MAX_TIMER_MS: u64 = i32::MAX as u64;
-
 /// What stands for nothing among the numbers.
 const NOTHING: f64 = -1.0;
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = include_str!("persistent.d.ts");
+
+/// What is asked of a core. `persistent.js` and `page.js` have the same names and numbers.
+mod question {
+    pub(super) const NEW: u8 = 0;
+    pub(super) const FREE: u8 = 1;
+    pub(super) const SET: u8 = 2;
+    pub(super) const CONNECT: u8 = 3;
+    pub(super) const CLOSE: u8 = 4;
+    pub(super) const SEND: u8 = 5;
+    pub(super) const ABANDON: u8 = 6;
+    pub(super) const OPENED: u8 = 7;
+    pub(super) const HEARD: u8 = 8;
+    pub(super) const ENDED: u8 = 9;
+    pub(super) const TAKE_BACK: u8 = 10;
+    pub(super) const OFFLINE: u8 = 11;
+    pub(super) const ONLINE: u8 = 12;
+    pub(super) const VISIBLE: u8 = 13;
+    pub(super) const SUSPENDED: u8 = 14;
+    pub(super) const RESUMED: u8 = 15;
+    pub(super) const FIRED: u8 = 16;
+    pub(super) const WAIT: u8 = 17;
+    pub(super) const NEXT: u8 = 18;
+    pub(super) const TICKET: u8 = 19;
+    pub(super) const STATE: u8 = 20;
+    pub(super) const GAVE_UP: u8 = 21;
+    pub(super) const ATTEMPT: u8 = 22;
+    pub(super) const RETRY_AT: u8 = 23;
+    pub(super) const WAITING_MESSAGES: u8 = 24;
+    pub(super) const WAITING_BYTES: u8 = 25;
+}
 
 // The classes are imported as functions: of these alone wasm-bindgen leaves the types to `TYPES`.
 
@@ -75,14 +97,14 @@ pub(super) fn install_class() {
 #[wasm_bindgen(skip_typescript)]
 #[expect(unreachable_pub, reason = "wasm-bindgen exports nothing else")]
 pub fn persistent_core(core: usize, what: u8, a: f64, b: f64) -> f64 {
-    if what == 0 {
+    if what == question::NEW {
         return keep_new(Core::new()) as f64;
     }
     // Out of its place meanwhile: one that breaks is gone, and the others are not.
     let Some(mut taken) = CORES.with_borrow_mut(|cores| cores.get_mut(core)?.take()) else {
         return NOTHING;
     };
-    if what == 1 {
+    if what == question::FREE {
         return NOTHING;
     }
     let answer = taken.answer(what, a, b);
@@ -138,37 +160,36 @@ impl Core {
         }
     }
 
-    /// `persistent.js` has a name for each of these numbers.
     fn answer(&mut self, what: u8, a: f64, b: f64) -> f64 {
         match what {
-            2 => self.set(a as u8, b),
+            question::SET => self.set(a as u8, b),
             // What the user asks for.
-            3 => drop(self.command(Command::Connect(Target::default()))),
-            4 => drop(self.command(Command::Close)),
-            5 => return f64::from(self.command(Command::Send(ticket(a, b))).is_ok()),
-            6 => self.event(Event::Unanswered),
+            question::CONNECT => drop(self.command(Command::Connect(Target::default()))),
+            question::CLOSE => drop(self.command(Command::Close)),
+            question::SEND => return f64::from(self.command(Command::Send(ticket(a, b))).is_ok()),
+            question::ABANDON => self.event(Event::Unanswered),
             // What happened to the newest socket.
-            7 => self.opened(),
-            8 => self.heard(),
-            9 => self.closed(a as u16, b),
-            10 => self.event(Event::SendRefused { message: ticket(a, b) }),
+            question::OPENED => self.opened(),
+            question::HEARD => self.heard(),
+            question::ENDED => self.closed(a as u16, b),
+            question::TAKE_BACK => self.event(Event::SendRefused { message: ticket(a, b) }),
             // What happened to the page, and to the clock.
-            11 => self.event(Event::Offline),
-            12 => self.event(Event::Online),
-            13 => self.event(Event::Visible),
-            14 => self.event(Event::Suspended),
-            15 => self.event(Event::Resumed),
-            16 => self.fired(),
+            question::OFFLINE => self.event(Event::Offline),
+            question::ONLINE => self.event(Event::Online),
+            question::VISIBLE => self.event(Event::Visible),
+            question::SUSPENDED => self.event(Event::Suspended),
+            question::RESUMED => self.event(Event::Resumed),
+            question::FIRED => self.fired(),
             // How it stands.
-            17 => return self.wait(a != 0.0),
-            18 => return self.next(),
-            19 => return self.ticket,
-            20 => return self.state(),
-            21 => return f64::from(self.gave_up()),
-            22 => return self.attempt(),
-            23 => return self.retry_at(),
-            24 => return self.connection.waiting_messages() as f64,
-            25 => return self.connection.waiting_bytes() as f64,
+            question::WAIT => return self.wait(a != 0.0),
+            question::NEXT => return self.next(),
+            question::TICKET => return self.ticket,
+            question::STATE => return self.state(),
+            question::GAVE_UP => return f64::from(self.gave_up()),
+            question::ATTEMPT => return self.attempt(),
+            question::RETRY_AT => return self.retry_at(),
+            question::WAITING_MESSAGES => return self.connection.waiting_messages() as f64,
+            question::WAITING_BYTES => return self.connection.waiting_bytes() as f64,
             _ => {}
         }
         NOTHING
@@ -234,21 +255,20 @@ impl Core {
 
     /// The timer has fired.
     fn fired(&mut self) {
-        let slept = self.clock.now().as_millis() >= self.due.saturating_add(SLEPT_MS);
-        self.event(if slept { Event::Visible } else { Event::TimePassed });
+        let event = timer::fired(self.clock.now(), self.due);
+        self.event(event);
     }
 
     /// How long to wait until the timer fires, in milliseconds.
     fn wait(&mut self, seen: bool) -> f64 {
         // An end of time that was asked for never comes.
-        let deadline = self.connection.poll_timeout().map(|it| it.as_millis());
-        let Some(deadline) = deadline.filter(|it| *it < u64::MAX) else {
+        let deadline = self.connection.poll_timeout().filter(|it| it.as_millis() < u64::MAX);
+        let Some(deadline) = deadline else {
             return NOTHING;
         };
-        let now = self.clock.now().as_millis();
-        let longest = if seen { GLANCE_MS } else { MAX_TIMER_MS };
-        let wait = deadline.saturating_sub(now).min(longest);
-        self.due = now + wait;
+        let now = self.clock.now();
+        let wait = timer::wait(now, deadline, seen);
+        self.due = now.as_millis() + wait;
         wait as f64
     }
 
