@@ -56,7 +56,6 @@ export class PersistentWebSocket extends EventTarget {
   #protocols;
   // Gives the address; a fixed one is given as it is.
   #provide;
-  #fixed;
   // The newest native socket, until another is on its way; and what it was told last.
   #native = null;
   #url = "";
@@ -87,17 +86,17 @@ export class PersistentWebSocket extends EventTarget {
     super();
     if (arguments.length === 0) throw new TypeError("PersistentWebSocket: the URL is missing");
     if (!cores) throw invalidState("the module is not initialised: await init() first");
-    this.#fixed = typeof url !== "function";
-    const address = this.#fixed ? `${url}` : "";
-    this.#provide = this.#fixed ? () => address : url;
+    const isFixed = typeof url !== "function";
+    const address = isFixed ? `${url}` : "";
+    this.#provide = isFixed ? () => address : url;
     this.#protocols = toProtocols(protocols);
     this.#options = toOptions(options);
     this.#core = cores.persistent_core(0, NEW, 0, 0);
     left.register(this, this.#core);
     this.#options.numbers.forEach((it, option) => this.#ask(SET, option, it));
     // What the native constructor refuses is thrown from here.
-    if (this.#fixed) this.#construct(address);
-    this.#begin(this.#fixed);
+    if (isFixed) this.#construct(address);
+    this.#begin(isFixed);
   }
 
   get url() {
@@ -420,7 +419,7 @@ export class PersistentWebSocket extends EventTarget {
         return this.#handlers.get(kind)?.value ?? null;
       },
       set(given) {
-        this.#handle(kind, (typeof given === "object" || typeof given === "function" ? given : null) ?? null);
+        this.#handle(kind, typeof given === "object" || typeof given === "function" ? given : null);
       },
       configurable: true,
       enumerable: true,
