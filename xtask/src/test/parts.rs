@@ -214,7 +214,17 @@ fn browser_tests(bench: &mut Bench, browser: &str, option: &str, driver: &Path) 
 }
 
 fn e2e(bench: &mut Bench, report: &mut Report) -> Result {
-    let command = end_to_end(bench, &["test", "--package", "e2e", "--test", "*", "--no-fail-fast"])?;
+    let mut command = end_to_end(bench, &["test", "--package", "e2e", "--test", "*", "--no-fail-fast"])?;
+    command.env("SOCKET_PACKAGE", client::build_socket(&mut bench.tools, bench.steps)?);
+    match bench.tools.axe() {
+        Ok(axe) => drop(command.env("AXE_CORE", axe)),
+        // The tests that need it say so; the others need not wait for it.
+        Err(failure) => bench.steps.say(&failure.0),
+    }
+    match bench.tools.consumers() {
+        Ok(cache) => drop(command.env("CONSUMERS_CACHE", cache)),
+        Err(failure) => bench.steps.say(&failure.0),
+    }
     report.run("cargo test, end to end", command)
 }
 
@@ -226,25 +236,14 @@ pub(crate) fn end_to_end(bench: &mut Bench, arguments: &[&str]) -> Result<Comman
     let (chromium, chromedriver) = paths(bench.chromium()?);
     let (firefox, geckodriver) = paths(bench.firefox()?);
     client::build(&mut bench.tools, bench.steps)?;
-    let socket = client::build_socket(&mut bench.tools, bench.steps)?;
     bench
         .steps
         .say("Building the relay: cargo build --release --package chat-room-relay");
     let relay = binary::relay()?;
     let mut command = bench.tools.command("cargo");
     command.args(arguments).env("CHAT_ROOM_RELAY", relay);
-    command.env("SOCKET_PACKAGE", socket);
     command.env("CHROMIUM", chromium).env("CHROMEDRIVER", chromedriver);
     command.env("FIREFOX", firefox).env("GECKODRIVER", geckodriver);
-    match bench.tools.axe() {
-        Ok(axe) => drop(command.env("AXE_CORE", axe)),
-        // The tests that need it say so; the others need not wait for it.
-        Err(failure) => bench.steps.say(&failure.0),
-    }
-    match bench.tools.consumers() {
-        Ok(cache) => drop(command.env("CONSUMERS_CACHE", cache)),
-        Err(failure) => bench.steps.say(&failure.0),
-    }
     home::fit_for_browsers(&mut command)?;
     Ok(command)
 }
