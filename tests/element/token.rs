@@ -68,6 +68,15 @@ async fn opened(server: &Server, attempt: u32) {
     server.accept("chat-room.v1");
 }
 
+/// An element whose socket is open, and that waits for its token.
+async fn asking(server: &Server, provider: &Provider) -> Room {
+    let room = garden(&provider.ask());
+    room.press("connect").await;
+    opened(server, 1).await;
+    until("the question", || provider.asked() == 1).await;
+    room
+}
+
 #[wasm_bindgen_test]
 async fn a_string_goes_into_every_join() {
     let server = Server::new();
@@ -139,10 +148,7 @@ async fn what_fails_is_told_and_comes_back() {
     }
     let server = Server::new();
     let provider = Provider::new();
-    let room = garden(&provider.ask());
-    room.press("connect").await;
-    opened(&server, 1).await;
-    until("the question", || provider.asked() == 1).await;
+    let room = asking(&server, &provider).await;
     provider.refuse(0, "no session");
     until("the wait", || room.state() == "waiting").await;
     assert!(room.text("ending").ends_with("no session"));
@@ -155,10 +161,7 @@ async fn what_fails_is_told_and_comes_back() {
 async fn another_token_counts_at_once_for_a_join_that_waits() {
     let server = Server::new();
     let provider = Provider::new();
-    let room = garden(&provider.ask());
-    room.press("connect").await;
-    opened(&server, 1).await;
-    until("the question", || provider.asked() == 1).await;
+    let room = asking(&server, &provider).await;
     set_property(&room.host, "token", &"another".into());
     until_joined_with(&server, Some("another")).await;
     provider.give(0, &"late".into());
@@ -186,10 +189,7 @@ async fn a_function_may_call_back_and_an_element_that_is_gone_is_not_told() {
 
     let provider = Provider::new();
     let server = Server::new();
-    let gone = garden(&provider.ask());
-    gone.press("connect").await;
-    opened(&server, 1).await;
-    until("the question", || provider.asked() == 1).await;
+    let gone = asking(&server, &provider).await;
     gone.host.remove();
     frame().await;
     provider.give(0, &"late".into());
