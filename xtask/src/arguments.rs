@@ -1,4 +1,4 @@
-//! Reading a command's arguments: `--name VALUE`, `--name=VALUE`, words, and all that follows `--`.
+//! Reading a command's arguments: `--name VALUE`, `--name=VALUE`, `--flag`, words, and all that follows `--`.
 
 use crate::failure::{Failure, Result};
 
@@ -7,6 +7,8 @@ pub(crate) struct Accepts {
     pub(crate) command: &'static str,
     /// Options with a value, as `--listen`.
     pub(crate) options: &'static [&'static str],
+    /// Options without one.
+    pub(crate) flags: &'static [&'static str],
     pub(crate) words: bool,
     pub(crate) rest: bool,
 }
@@ -14,6 +16,7 @@ pub(crate) struct Accepts {
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Arguments {
     options: Vec<(String, String)>,
+    flags: Vec<String>,
     pub(crate) words: Vec<String>,
     pub(crate) rest: Vec<String>,
 }
@@ -26,6 +29,10 @@ impl Arguments {
             .rev()
             .find(|(n, _)| n == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.flags.iter().any(|it| it == name)
     }
 }
 
@@ -50,6 +57,10 @@ pub(crate) fn parse(accepts: &Accepts, arguments: &[String]) -> Result<Arguments
             parsed.words.push(argument.clone());
             continue;
         }
+        if accepts.flags.contains(&argument.as_str()) {
+            parsed.flags.push(argument.clone());
+            continue;
+        }
         let (name, value) = match argument.split_once('=') {
             Some((name, value)) => (name, Some(value.to_string())),
             None => (argument.as_str(), None),
@@ -72,6 +83,7 @@ mod tests {
     const ALL: Accepts = Accepts {
         command: "serve",
         options: &["--listen", "--data"],
+        flags: &["--quick"],
         words: true,
         rest: true,
     };
@@ -91,6 +103,15 @@ mod tests {
     }
 
     #[test]
+    fn a_flag_takes_no_value() {
+        let read = read(&ALL, "--quick a --data b").unwrap();
+        assert!(read.flag("--quick"));
+        assert_eq!(read.words, ["a"]);
+        assert!(!super::tests::read(&ALL, "a").unwrap().flag("--quick"));
+        assert!(super::tests::read(&ALL, "--quick=1").is_err());
+    }
+
+    #[test]
     fn the_last_of_equal_options_counts() {
         assert_eq!(read(&ALL, "--data a --data b").unwrap().option("--data"), Some("b"));
     }
@@ -100,6 +121,7 @@ mod tests {
         let strict = Accepts {
             command: "build",
             options: &[],
+            flags: &[],
             words: false,
             rest: false,
         };

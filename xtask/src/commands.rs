@@ -1,5 +1,6 @@
 //! The commands. A new one is a file in `commands/` and a line in `ALL`.
 
+mod bench;
 mod build;
 mod picture;
 mod serve;
@@ -18,6 +19,7 @@ const ALL: &[Command] = &[
     size::COMMAND,
     test::COMMAND,
     test_server::COMMAND,
+    bench::COMMAND,
     picture::COMMAND,
     tools::COMMAND,
 ];

@@ -18,6 +18,7 @@ use crate::tools::browsers::Browser;
 use counts::Counts;
 use parts::{Kind, Part};
 use signs::Signs;
+use std::path::PathBuf;
 use std::process::Command;
 
 /// How many of a failed program's last lines are told again.
@@ -93,6 +94,11 @@ impl<'a> Bench<'a> {
             seconds: started.elapsed().as_secs(),
             failure,
         }
+    }
+
+    /// What `cargo xtask bench` measures the project against: a folder of npm's, and the NATS server.
+    pub(crate) fn peers(&self) -> Result<(PathBuf, PathBuf)> {
+        Ok((self.tools.peers()?, self.tools.nats_server()?))
     }
 
     pub(crate) fn chromium(&mut self) -> Result<&Browser> {

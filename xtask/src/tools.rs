@@ -6,7 +6,9 @@ mod axe;
 pub(crate) mod browsers;
 mod cargo_install;
 mod consumers;
+mod nats;
 mod npm;
+mod peers;
 pub(crate) mod pins;
 mod rust;
 pub(crate) mod store;
@@ -99,6 +101,16 @@ impl<'a> Tools<'a> {
     /// npm's cache with what the projects in e2e/consumers depend on.
     pub(crate) fn consumers(&mut self) -> Result<PathBuf> {
         consumers::find_or_install(&self.store, self.steps)
+    }
+
+    /// The folder with the libraries and servers that the project is measured against.
+    pub(crate) fn peers(&self) -> Result<PathBuf> {
+        peers::find_or_install(&self.store, self.steps)
+    }
+
+    /// The NATS server, which the project is measured against, too.
+    pub(crate) fn nats_server(&self) -> Result<PathBuf> {
+        nats::find_or_install(&self.store, self.steps)
     }
 
     /// The program on PATH if it fits, else the pinned crate's.

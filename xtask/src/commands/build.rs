@@ -20,6 +20,7 @@ pub(super) const COMMAND: Command = Command {
 const ACCEPTS: Accepts = Accepts {
     command: "build",
     options: &[],
+    flags: &[],
     words: false,
     rest: false,
 };

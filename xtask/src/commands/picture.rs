@@ -22,6 +22,7 @@ Chinese and emoji need fonts that have them, such as Debian's fonts-noto-cjk and
 const ACCEPTS: Accepts = Accepts {
     command: "picture",
     options: &[],
+    flags: &[],
     words: false,
     rest: true,
 };

@@ -26,6 +26,7 @@ The first build takes some minutes. Ctrl-C ends the relay.",
 const ACCEPTS: Accepts = Accepts {
     command: "serve",
     options: &["--listen", "--data"],
+    flags: &[],
     words: false,
     rest: true,
 };

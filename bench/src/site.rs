@@ -1,0 +1,66 @@
+//! The pages of the bench, served.
+
+use std::fs;
+
+use e2e::{files::FileServer, folder::Folder, programs};
+
+use crate::peers;
+
+/// A server of a page for each script of `bench/pages`, and of the project's client at `/pkg/`.
+pub(crate) struct Site {
+    server: FileServer,
+    _folder: Folder,
+}
+
+impl Site {
+    /// Bundles the scripts and serves them.
+    ///
+    /// # Panics
+    /// If a script cannot be bundled, or there is no client in `www/pkg`.
+    pub(crate) async fn open(scripts: &[&str]) -> Self {
+        let folder = Folder::new();
+        peers::bundle(scripts, &folder);
+        let client = programs::repository().join("www/pkg");
+        copy(&client, &folder.path().join("pkg"));
+        let html = include_str!("../pages/page.html");
+        let pages: Vec<(String, String)> = scripts
+            .iter()
+            .map(|script| {
+                (
+                    format!("/{}", script.replace(".js", ".html")),
+                    html.replace("SCRIPT", script),
+                )
+            })
+            .collect();
+        let pages: Vec<(&str, &str)> = pages
+            .iter()
+            .map(|(path, html)| (path.as_str(), html.as_str()))
+            .collect();
+        Self {
+            server: FileServer::start(folder.path(), &pages).await,
+            _folder: folder,
+        }
+    }
+
+    /// The address of a script's page.
+    pub(crate) fn page(&self, script: &str) -> String {
+        format!("{}/{}", self.server.origin(), script.replace(".js", ".html"))
+    }
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) {
+    let copied = (|| {
+        fs::create_dir_all(to)?;
+        for entry in fs::read_dir(from)? {
+            let entry = entry?;
+            let target = to.join(entry.file_name());
+            if entry.file_type()?.is_dir() {
+                copy(&entry.path(), &target);
+            } else {
+                fs::copy(entry.path(), target)?;
+            }
+        }
+        Ok::<(), std::io::Error>(())
+    })();
+    copied.unwrap_or_else(|error| panic!("cannot copy {}: {error}", from.display()));
+}
