@@ -7,10 +7,10 @@ pub(crate) mod browsers;
 mod cargo_install;
 mod consumers;
 mod npm;
+mod optional;
 pub(crate) mod pins;
 mod rust;
 pub(crate) mod store;
-mod wasm_opt;
 
 use crate::failure::{Failure, Result};
 use crate::lock_file;
@@ -83,12 +83,13 @@ impl<'a> Tools<'a> {
     }
 
     /// `None`, after a line that says so, where it is not to be had.
-    pub(crate) fn wasm_opt(&mut self) -> Result<Option<PathBuf>> {
-        let found = wasm_opt::find_or_install(&self.store, self.steps)?;
-        if let Some(path) = &found {
-            self.use_directory_of(path);
-        }
-        Ok(found)
+    pub(crate) fn wasm_opt(&mut self) -> Option<PathBuf> {
+        self.optional(&optional::WASM_OPT)
+    }
+
+    /// Likewise.
+    pub(crate) fn esbuild(&mut self) -> Option<PathBuf> {
+        self.optional(&optional::ESBUILD)
     }
 
     /// The script of axe-core.
@@ -99,6 +100,14 @@ impl<'a> Tools<'a> {
     /// npm's cache with what the projects in e2e/consumers depend on.
     pub(crate) fn consumers(&mut self) -> Result<PathBuf> {
         consumers::find_or_install(&self.store, self.steps)
+    }
+
+    fn optional(&mut self, tool: &optional::Optional) -> Option<PathBuf> {
+        let found = tool.find_or_install(&self.store, self.steps);
+        if let Some(path) = &found {
+            self.use_directory_of(path);
+        }
+        found
     }
 
     /// The program on PATH if it fits, else the pinned crate's.
