@@ -50,6 +50,11 @@
 //! # Ok::<(), chat_room::connection::CommandError>(())
 //! ```
 
+// The socket alone does without the standard library, which would bring words for panics along that nobody sees.
+#![cfg_attr(all(target_arch = "wasm32", not(feature = "rust")), no_std)]
+
+extern crate alloc;
+
 pub mod connection;
 #[cfg(feature = "room")]
 pub mod room;

@@ -18,7 +18,10 @@ mod error;
 mod protocol;
 mod url;
 
-use std::fmt;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
 
 pub use closing::{
     BadCloseCode, BadCloseReason, Close, CloseCode, CloseFrame, CloseReason, CodeMeaning, MAX_REASON_BYTES, meaning,
@@ -92,7 +95,7 @@ impl fmt::Display for UnknownReadyState {
     }
 }
 
-impl std::error::Error for UnknownReadyState {}
+impl core::error::Error for UnknownReadyState {}
 
 /// One message, as sent or as received: a text frame or a binary frame, of any length including none.
 #[derive(Clone, Debug, PartialEq, Eq)]

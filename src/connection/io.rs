@@ -1,5 +1,7 @@
 //! What goes into a connection and what comes out.
 
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 use super::config::OutboxLimits;

@@ -27,8 +27,9 @@ mod outbox;
 mod state;
 mod time;
 
+use alloc::collections::VecDeque;
+use alloc::string::String;
 use core::time::Duration;
-use std::collections::VecDeque;
 
 pub use config::{Backoff, Config, Heartbeat, OutboxLimits, comes_back};
 pub use io::{Command, CommandError, Event, Output, Payload, SocketId, Target};

@@ -1,6 +1,6 @@
 //! Messages that wait for the connection to open.
 
-use std::collections::VecDeque;
+use alloc::collections::VecDeque;
 
 use super::config::OutboxLimits;
 use super::io::Payload;

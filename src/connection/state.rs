@@ -1,5 +1,7 @@
 //! The states, each with the data that only it has.
 
+use alloc::string::String;
+
 use super::io::SocketId;
 use super::time::Instant;
 use crate::websocket::{Close, ReadyState};

@@ -1,6 +1,10 @@
 //! Chance for pure code.
 
-#[expect(clippy::disallowed_methods, reason = "this is the one place that draws chance")]
-pub(super) fn chance() -> f64 {
-    js_sys::Math::random()
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A fresh number, uniform in 0..1.
+    #[wasm_bindgen(js_namespace = Math, js_name = random)]
+    pub(super) fn chance() -> f64;
 }

@@ -1,6 +1,6 @@
 //! The time for pure code: never backwards, and on through sleep.
 
-use std::cell::Cell;
+use core::cell::Cell;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -48,13 +48,11 @@ impl Clock {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the clock")]
-fn wall() -> f64 {
-    js_sys::Date::now()
-}
-
 #[wasm_bindgen]
 extern "C" {
+    #[wasm_bindgen(js_namespace = Date, js_name = now)]
+    fn wall() -> f64;
+
     /// The global `performance`, which workers have too; web-sys knows only a window's.
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn monotonic() -> f64;

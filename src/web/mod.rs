@@ -4,7 +4,7 @@
 //! a `Sink`. [`Clock`] tells the time to what takes it as an argument.
 
 #[cfg(not(feature = "rust"))]
-mod alloc;
+mod bare;
 #[cfg(any(feature = "element", not(feature = "rust")))]
 mod chance;
 mod clock;
@@ -24,6 +24,7 @@ mod persistent;
 mod resize;
 #[cfg(feature = "element")]
 mod seat;
+#[cfg(feature = "rust")]
 mod socket;
 // Public for its tests alone; no promise is made about it.
 #[cfg(feature = "element")]
@@ -38,6 +39,7 @@ mod timer;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 pub use self::clock::Clock;
+#[cfg(feature = "rust")]
 pub use self::socket::{Socket, SocketEvent, check_url};
 #[cfg(feature = "futures")]
 pub use self::stream::{ConnectError, Ended, OVERFLOW_CODE, SocketStream, StreamLimits};

@@ -1,6 +1,9 @@
 //! How a WebSocket ends: the codes and reasons a program may send, and what the codes it receives mean.
 
-use std::fmt;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use core::fmt;
 
 /// The most UTF-8 bytes a close reason may have: a control frame holds 125, two of them are the code (RFC 6455, 5.5).
 pub const MAX_REASON_BYTES: usize = 123;
@@ -128,7 +131,7 @@ impl fmt::Display for BadCloseCode {
     }
 }
 
-impl std::error::Error for BadCloseCode {}
+impl core::error::Error for BadCloseCode {}
 
 /// A close reason that fits into a close frame: at most [`MAX_REASON_BYTES`] bytes of UTF-8, possibly none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -177,7 +180,7 @@ impl fmt::Display for BadCloseReason {
     }
 }
 
-impl std::error::Error for BadCloseReason {}
+impl core::error::Error for BadCloseReason {}
 
 /// What a close code means: RFC 6455 section 7.4 and IANA's registry of WebSocket close codes.
 ///

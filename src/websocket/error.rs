@@ -1,6 +1,8 @@
 //! What the native WebSocket refuses, told apart.
 
-use std::fmt;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use core::fmt;
 
 use super::{BadProtocol, Protocol, ReadyState, UrlFault};
 
@@ -93,8 +95,8 @@ impl fmt::Display for OpenError {
     }
 }
 
-impl std::error::Error for OpenError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+impl core::error::Error for OpenError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::BadUrl { what, .. } => Some(what),
             Self::BadProtocol(error) => Some(error),
@@ -134,7 +136,7 @@ impl fmt::Display for SendError {
     }
 }
 
-impl std::error::Error for SendError {}
+impl core::error::Error for SendError {}
 
 #[cfg(test)]
 mod tests {

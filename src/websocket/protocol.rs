@@ -1,6 +1,7 @@
 //! Subprotocol names, as they may be offered in `Sec-WebSocket-Protocol`.
 
-use std::{fmt, str::FromStr};
+use alloc::string::String;
+use core::{fmt, str::FromStr};
 
 /// The name of a subprotocol: one or more token characters of RFC 7230.
 ///
@@ -88,7 +89,7 @@ impl fmt::Display for BadProtocol {
     }
 }
 
-impl std::error::Error for BadProtocol {}
+impl core::error::Error for BadProtocol {}
 
 #[cfg(test)]
 mod tests {

@@ -2,7 +2,10 @@
 //!
 //! Reading a URL is the browser's work; these rules come after it, on the absolute URL it has made of the given text.
 
-use std::fmt;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use core::fmt;
 
 /// The `ws:` or `wss:` form of `href`, an absolute URL as a URL parser writes it.
 ///
@@ -100,7 +103,7 @@ impl fmt::Display for UrlFault {
     }
 }
 
-impl std::error::Error for UrlFault {}
+impl core::error::Error for UrlFault {}
 
 #[cfg(test)]
 mod tests {

@@ -7,6 +7,7 @@ mod names;
 mod package;
 mod paths;
 mod script;
+mod stamp;
 
 use crate::failure::{Failure, Result};
 use crate::fingerprint;
@@ -14,6 +15,7 @@ use crate::process;
 use crate::project;
 use crate::steps::Steps;
 use crate::tools::{Tools, pins, store};
+use stamp::{By, Stamp};
 use std::env;
 use std::fs;
 use std::io;
@@ -50,6 +52,9 @@ const WASM_OPT: [&str; 6] = [
 
 const OUTPUT: &str = "www/pkg";
 
+/// What wasm-bindgen generates of the crate's name.
+const MODULE: &str = "chat_room.js";
+
 /// What makes it the socket alone.
 const SOCKET_OPTIONS: [&str; 1] = ["--no-default-features"];
 
@@ -65,19 +70,20 @@ pub(crate) fn build(tools: &mut Tools, steps: &Steps) -> Result {
     let sources = sources()?;
     let output = project::root().join(OUTPUT);
     let former =
-        read_stamp(&stamp_path()?).filter(|f| f.sources == sources && outputs(&output).ok() == Some(f.outputs));
-    if former.as_ref().is_some_and(|former| former.optimised) {
-        steps.say(&format!("The client in {OUTPUT} is up to date"));
+        Stamp::read(&stamp_path()?).filter(|f| f.sources == sources && outputs(&output).ok() == Some(f.outputs));
+    let up_to_date = || steps.say(&format!("The client in {OUTPUT} is up to date"));
+    if former.as_ref().is_some_and(|former| former.by == By::ALL) {
+        up_to_date();
         return Ok(());
     }
     tools.for_client()?;
-    let wasm_opt = tools.wasm_opt()?;
-    if former.is_some() && wasm_opt.is_none() {
-        steps.say(&format!("The client in {OUTPUT} is up to date"));
+    let smaller = Smaller::find(tools);
+    if former.is_some_and(|former| former.by == smaller.by()) {
+        up_to_date();
         return Ok(());
     }
     let fresh = scratch.join("pkg");
-    make(tools, steps, wasm_opt.as_deref(), &[], &fresh)?;
+    make(tools, steps, &smaller, &[], &fresh)?;
     package::complete(&fresh)?;
     remove(&stamp_path()?)?;
     remove(&output)?;
@@ -85,9 +91,9 @@ pub(crate) fn build(tools: &mut Tools, steps: &Steps) -> Result {
     let stamp = Stamp {
         sources,
         outputs: outputs(&output)?,
-        optimised: wasm_opt.is_some(),
+        by: smaller.by(),
     };
-    write_stamp(&stamp_path()?, &stamp)?;
+    stamp.write(&stamp_path()?)?;
     steps.say(&format!("The client is in {OUTPUT}"));
     Ok(())
 }
@@ -102,20 +108,45 @@ pub(crate) fn build_socket(tools: &mut Tools, steps: &Steps) -> Result<PathBuf> 
     let scratch = project::scratch()?;
     let _lock = store::lock(&scratch.join("lock"), "builds the client", steps)?;
     tools.for_client()?;
-    let wasm_opt = tools.wasm_opt()?;
+    let smaller = Smaller::find(tools);
     let output = scratch.join("socket-pkg");
-    make(tools, steps, wasm_opt.as_deref(), &SOCKET_OPTIONS, &output)?;
+    make(tools, steps, &smaller, &SOCKET_OPTIONS, &output)?;
     Ok(output)
 }
 
-fn make(tools: &Tools, steps: &Steps, wasm_opt: Option<&Path>, options: &[&str], into: &Path) -> Result {
+/// The tools that make it smaller, as far as they are to be had.
+struct Smaller {
+    wasm_opt: Option<PathBuf>,
+    esbuild: Option<PathBuf>,
+}
+
+impl Smaller {
+    fn find(tools: &mut Tools) -> Smaller {
+        Smaller {
+            wasm_opt: tools.wasm_opt(),
+            esbuild: tools.esbuild(),
+        }
+    }
+
+    fn by(&self) -> By {
+        By {
+            wasm_opt: self.wasm_opt.is_some(),
+            esbuild: self.esbuild.is_some(),
+        }
+    }
+}
+
+fn make(tools: &Tools, steps: &Steps, smaller: &Smaller, options: &[&str], into: &Path) -> Result {
     remove(into)?;
     wasm_pack(tools, steps, options, into)?;
-    if let Some(wasm_opt) = wasm_opt {
+    if let Some(wasm_opt) = &smaller.wasm_opt {
         optimise(tools, steps, wasm_opt, into)?;
     }
     shorten_names(into)?;
-    shorten_scripts(into)
+    if let Some(esbuild) = &smaller.esbuild {
+        script::bundle(tools, steps, esbuild, &into.join(MODULE))?;
+    }
+    Ok(())
 }
 
 fn wasm_pack(tools: &Tools, steps: &Steps, options: &[&str], into: &Path) -> Result {
@@ -191,20 +222,6 @@ fn shorten_names(directory: &Path) -> Result {
     Ok(())
 }
 
-/// The types keep what is said about them.
-fn shorten_scripts(directory: &Path) -> Result {
-    let entries = fs::read_dir(directory).map_err(|e| Failure::file("read", directory, &e))?;
-    for path in entries.flatten().map(|entry| entry.path()) {
-        if path.is_dir() {
-            shorten_scripts(&path)?;
-        } else if path.extension().is_some_and(|e| e == "js") {
-            let long = fs::read_to_string(&path).map_err(|e| Failure::file("read", &path, &e))?;
-            fs::write(&path, script::shorten(&long)).map_err(|e| Failure::file("write", &path, &e))?;
-        }
-    }
-    Ok(())
-}
-
 fn size(file: &Path) -> Result<u64> {
     Ok(fs::metadata(file).map_err(|e| Failure::file("read", file, &e))?.len())
 }
@@ -213,7 +230,12 @@ fn sources() -> Result<u64> {
     let files = fingerprint::of_files(&project::root(), &SOURCES)?;
     let rustc = process::answer(Command::new("rustc").arg("-Vv").current_dir(project::root()));
     let flags = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"].map(env::var_os);
-    let tools = (pins::WASM_PACK.version, pins::BINARYEN.version, package::ADDITIONS);
+    let tools = (
+        pins::WASM_PACK.version,
+        pins::BINARYEN.version,
+        pins::ESBUILD.version,
+        package::ADDITIONS,
+    );
     Ok(fingerprint::of_bytes(
         format!("{files} {rustc:?} {flags:?} {tools:?} {CARGO_OPTIONS:?} {WASM_OPT:?}").as_bytes(),
     ))
@@ -227,39 +249,8 @@ fn outputs(directory: &Path) -> Result<u64> {
     }
 }
 
-/// What www/pkg was made from, and what it was then.
-#[derive(Debug, PartialEq)]
-struct Stamp {
-    sources: u64,
-    outputs: u64,
-    optimised: bool,
-}
-
 fn stamp_path() -> Result<PathBuf> {
     Ok(project::scratch()?.join("client"))
-}
-
-fn read_stamp(path: &Path) -> Option<Stamp> {
-    let text = fs::read_to_string(path).ok()?;
-    let mut words = text.split_whitespace();
-    let mut number = || u64::from_str_radix(words.next()?, 16).ok();
-    let (sources, outputs) = (number()?, number()?);
-    let optimised = match words.next()? {
-        "optimised" => true,
-        "plain" => false,
-        _ => return None,
-    };
-    Some(Stamp {
-        sources,
-        outputs,
-        optimised,
-    })
-}
-
-fn write_stamp(path: &Path, stamp: &Stamp) -> Result {
-    let kind = if stamp.optimised { "optimised" } else { "plain" };
-    let text = format!("{:x} {:x} {kind}\n", stamp.sources, stamp.outputs);
-    fs::write(path, text).map_err(|e| Failure::file("write", path, &e))
 }
 
 fn remove(path: &Path) -> Result {
@@ -300,24 +291,6 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_stamp_is_read_as_written_and_a_torn_one_not_at_all() {
-        let path = env::temp_dir().join(format!("xtask-stamp-{}", std::process::id()));
-        for optimised in [true, false] {
-            let stamp = Stamp {
-                sources: u64::MAX,
-                outputs: 7,
-                optimised,
-            };
-            write_stamp(&path, &stamp).unwrap();
-            assert_eq!(read_stamp(&path), Some(stamp));
-        }
-        fs::write(&path, "ffff 7").unwrap();
-        assert_eq!(read_stamp(&path), None);
-        fs::remove_file(&path).unwrap();
-        assert_eq!(read_stamp(&path), None);
-    }
 
     #[test]
     fn copying_takes_the_directories_along() {

@@ -8,11 +8,11 @@ mod cargo_install;
 mod consumers;
 mod nats;
 mod npm;
+mod optional;
 mod peers;
 pub(crate) mod pins;
 mod rust;
 pub(crate) mod store;
-mod wasm_opt;
 
 use crate::failure::{Failure, Result};
 use crate::lock_file;
@@ -85,12 +85,13 @@ impl<'a> Tools<'a> {
     }
 
     /// `None`, after a line that says so, where it is not to be had.
-    pub(crate) fn wasm_opt(&mut self) -> Result<Option<PathBuf>> {
-        let found = wasm_opt::find_or_install(&self.store, self.steps)?;
-        if let Some(path) = &found {
-            self.use_directory_of(path);
-        }
-        Ok(found)
+    pub(crate) fn wasm_opt(&mut self) -> Option<PathBuf> {
+        self.optional(&optional::WASM_OPT)
+    }
+
+    /// Likewise.
+    pub(crate) fn esbuild(&mut self) -> Option<PathBuf> {
+        self.optional(&optional::ESBUILD)
     }
 
     /// The script of axe-core.
@@ -111,6 +112,14 @@ impl<'a> Tools<'a> {
     /// The NATS server, which the project is measured against, too.
     pub(crate) fn nats_server(&self) -> Result<PathBuf> {
         nats::find_or_install(&self.store, self.steps)
+    }
+
+    fn optional(&mut self, tool: &optional::Optional) -> Option<PathBuf> {
+        let found = tool.find_or_install(&self.store, self.steps);
+        if let Some(path) = &found {
+            self.use_directory_of(path);
+        }
+        found
     }
 
     /// The program on PATH if it fits, else the pinned crate's.

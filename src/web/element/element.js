@@ -8,6 +8,11 @@ let sheet;
 const Base = globalThis.HTMLElement ?? class {};
 
 export class ChatRoomElement extends Base {
+  static {
+    // Whatever those who shorten scripts call it.
+    Object.defineProperty(this, "name", { value: "ChatRoomElement" });
+  }
+
   static observedAttributes = ["url", "room", "name", "lang", "autoconnect", "inspector", "nokeep"];
 
   #shadow = this.attachShadow({ mode: "open" });

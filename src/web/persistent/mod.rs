@@ -4,10 +4,14 @@
 //! stays with it. This is its core, which decides; a message is a ticket here. Everything between the two is numbers,
 //! through one door, which costs less than a door for each question.
 
-use std::cell::{Cell, RefCell};
-use std::num::NonZeroU32;
-use std::time::Duration;
+use alloc::boxed::Box;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::num::NonZeroU32;
+use core::sync::atomic::{AtomicBool, Ordering};
+use core::time::Duration;
 
+use spin::{Mutex, MutexGuard};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -79,14 +83,13 @@ extern "C" {
     fn unused();
 }
 
-thread_local! {
-    static CORES: RefCell<Vec<Option<Core>>> = const { RefCell::new(Vec::new()) };
-    static INSTALLED: Cell<bool> = const { Cell::new(false) };
-}
+/// Without the standard library there is no `thread_local!`; a lock is as safe.
+static CORES: Mutex<Vec<Option<Box<Core>>>> = Mutex::new(Vec::new());
+static IS_INSTALLED: AtomicBool = AtomicBool::new(false);
 
 /// Gives the class its cores. Once is enough.
 pub(super) fn install_class() {
-    if !INSTALLED.replace(true) {
+    if !IS_INSTALLED.swap(true, Ordering::Relaxed) {
         install(&wasm_bindgen::exports());
     }
 }
@@ -98,30 +101,36 @@ pub(super) fn install_class() {
 #[expect(unreachable_pub, reason = "wasm-bindgen exports nothing else")]
 pub fn persistent_core(core: usize, what: u8, a: f64, b: f64) -> f64 {
     if what == question::NEW {
-        return keep_new(Core::new()) as f64;
+        return keep_new(Box::new(Core::new())) as f64;
     }
     // Out of its place meanwhile: one that breaks is gone, and the others are not.
-    let Some(mut taken) = CORES.with_borrow_mut(|cores| cores.get_mut(core)?.take()) else {
+    let Some(mut taken) = cores().get_mut(core).and_then(Option::take) else {
         return NOTHING;
     };
     if what == question::FREE {
         return NOTHING;
     }
     let answer = taken.answer(what, a, b);
-    CORES.with_borrow_mut(|cores| cores[core] = Some(taken));
+    if let Some(place) = cores().get_mut(core) {
+        *place = Some(taken);
+    }
     answer
 }
 
-fn keep_new(core: Core) -> usize {
-    CORES.with_borrow_mut(|cores| {
-        let free = cores.iter().position(Option::is_none);
-        if let Some(free) = free {
-            cores[free] = Some(core);
-        } else {
-            cores.push(Some(core));
-        }
-        free.unwrap_or(cores.len() - 1)
-    })
+/// Not waited for: with one thread, whoever finds it locked would wait for ever.
+fn cores() -> MutexGuard<'static, Vec<Option<Box<Core>>>> {
+    CORES.try_lock().unwrap_or_else(|| panic!("locked already"))
+}
+
+fn keep_new(core: Box<Core>) -> usize {
+    let mut cores = cores();
+    let free = cores.iter().position(Option::is_none);
+    if let Some(free) = free {
+        cores[free] = Some(core);
+    } else {
+        cores.push(Some(core));
+    }
+    free.unwrap_or(cores.len() - 1)
 }
 
 /// A message that stays in JavaScript, under this number.

@@ -2,7 +2,7 @@
 // is Rust; here is what only JavaScript can be: a class, events, and messages that nobody copies.
 
 import { OFFLINE, ONLINE, isOffline, isSeen, listen } from "./page.js";
-import { BufferFullError, ReconnectingEvent, byteLength, checkClose, snapshot, toData, toOptions, toProtocols } from "./values.js";
+import { BufferFullError, ReconnectingEvent, byteLength, checkClose, keepName, snapshot, toData, toOptions, toProtocols } from "./values.js";
 
 // Whoever puts this class in the native one's place still needs the native one.
 const Native = globalThis.WebSocket;
@@ -446,6 +446,7 @@ export class PersistentWebSocket extends EventTarget {
   }
 
   static {
+    keepName(this, "PersistentWebSocket");
     const { prototype } = this;
     ["CONNECTING", "OPEN", "CLOSING", "CLOSED"].forEach((name, value) => {
       for (const place of [this, prototype]) Object.defineProperty(place, name, { value, enumerable: true });

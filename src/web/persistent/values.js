@@ -1,7 +1,16 @@
 // What goes into a PersistentWebSocket and comes out of it, converted as the standard's IDL does.
 
+// A class has the name that people read, whatever those who shorten scripts call it.
+export function keepName(type, value) {
+  Object.defineProperty(type, "name", { value });
+}
+
 // send() was called with more than may wait.
 export class BufferFullError extends RangeError {
+  static {
+    keepName(this, "BufferFullError");
+  }
+
   constructor(limits, waiting, bytes) {
     super(
       `PersistentWebSocket: the buffer is full: ${waiting.messages} messages with ${waiting.bytes} bytes wait, and one of ` +
@@ -16,6 +25,10 @@ export class BufferFullError extends RangeError {
 
 // The close event of a connection that comes back. A server that renders pages loads this, and has no such events.
 export class ReconnectingEvent extends (globalThis.CloseEvent ?? Event) {
+  static {
+    keepName(this, "ReconnectingEvent");
+  }
+
   constructor(init) {
     super("reconnecting", init);
     this.attempt = init.attempt;

@@ -7,7 +7,7 @@ use std::path::Path;
 
 const MANIFEST: &str = "src/web/element/custom-elements.json";
 const NAME: &str = "custom-elements.json";
-const JSON: &str = "package.json";
+pub(super) const JSON: &str = "package.json";
 
 /// Each line of wasm-pack's that another one, or some, go behind.
 pub(super) const ADDITIONS: [(&str, &str); 2] = [
@@ -44,6 +44,17 @@ pub(super) fn complete(directory: &Path) -> Result {
     fs::write(&path, completed(&text)?).map_err(|e| Failure::file("write", &path, &e))
 }
 
+/// Takes a folder that is no more out of what is published.
+pub(super) fn leave_out(folder: &str, json: &Path) -> Result {
+    let text = fs::read_to_string(json).map_err(|e| Failure::file("read", json, &e))?;
+    fs::write(json, without(folder, &text)).map_err(|e| Failure::file("write", json, &e))
+}
+
+/// It is never the first of the list.
+fn without(folder: &str, text: &str) -> String {
+    text.replace(&format!(",\n    \"{folder}\""), "")
+}
+
 fn completed(text: &str) -> Result<String> {
     let mut text = text.to_string();
     for (line, more) in ADDITIONS {
@@ -77,6 +88,15 @@ mod tests {
             "{whole}"
         );
         assert!(whole.ends_with("  },\n  \"version\": \"1\"\n}\n"), "{whole}");
+    }
+
+    #[test]
+    fn a_folder_that_is_no_more_is_not_published() {
+        let text =
+            "  \"files\": [\n    \"a\",\n    \"snippets\"\n  ],\n  \"sideEffects\": [\n    \"./snippets/*\"\n  ]";
+        let left = "  \"files\": [\n    \"a\"\n  ],\n  \"sideEffects\": [\n    \"./snippets/*\"\n  ]";
+        assert_eq!(without("snippets", text), left);
+        assert_eq!(without("snippets", left), left);
     }
 
     #[test]

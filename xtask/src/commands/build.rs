@@ -13,7 +13,7 @@ pub(super) const COMMAND: Command = Command {
     takes: "",
     about: "builds the client into www/pkg",
     details: "The same as `wasm-pack build --target web --out-dir www/pkg`, and then made smaller: by wasm-opt, by shorter names\n\
-              between wasm and JavaScript, and by scripts without comments. Where it was built is not told in it.",
+              between wasm and JavaScript, and by esbuild, which makes one script of all. Where it was built is not told in it.",
     run,
 };
 

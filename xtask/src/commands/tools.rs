@@ -35,8 +35,10 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
     tools.for_client()?;
     show("wasm-bindgen", &tools.wasm_bindgen()?);
     show("wasm-pack", &tools.wasm_pack()?);
-    if let Some(path) = tools.wasm_opt()? {
-        show("wasm-opt", &path);
+    for (name, found) in [("wasm-opt", tools.wasm_opt()), ("esbuild", tools.esbuild())] {
+        if let Some(path) = found {
+            show(name, &path);
+        }
     }
     let mut code = ExitCode::SUCCESS;
     match tools.axe() {

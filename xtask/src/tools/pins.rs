@@ -44,6 +44,16 @@ pub(crate) const BINARYEN: Pin = Pin {
 };
 /// The oldest that was run with what rustc 1.95 makes; 108, Debian 12's, cannot read it.
 pub(crate) const WASM_OPT_LEAST: Version = Version(116, 0, 0);
+
+/// Its program is a package of its own for each system, which npm chooses. The newest when this was written.
+pub(crate) const ESBUILD: Pin = Pin {
+    package: "esbuild",
+    version: "0.28.2",
+    locked: false,
+};
+/// The oldest that was seen to make the same; 0.17, Debian 12's, rewrites what browsers understand.
+pub(crate) const ESBUILD_LEAST: Version = Version(0, 20, 0);
+
 /// Debian 12's, the oldest that binaryen 132 was run with.
 pub(crate) const NODE_LEAST: Version = Version(18, 0, 0);
 
