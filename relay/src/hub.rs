@@ -184,10 +184,12 @@ impl Hub {
     fn carry_out(&self, state: &mut State, now: u64) {
         while let Some(output) = state.rooms.poll_output() {
             match output {
-                Output::Append { ticket, post } => {
-                    if self.log.append(ticket, *post).is_err() {
-                        let busy = Outcome::Failed(LogError("too much waits to be written".to_owned()));
-                        state.rooms.handle_posted(now, vec![(ticket, busy)]);
+                Output::Append { posts } => {
+                    let tickets: Vec<u64> = posts.iter().map(|(ticket, _)| *ticket).collect();
+                    if self.log.append(posts).is_err() {
+                        let busy = || Outcome::Failed(LogError("too much waits to be written".to_owned()));
+                        let outcomes = tickets.into_iter().map(|ticket| (ticket, busy())).collect();
+                        state.rooms.handle_posted(now, outcomes);
                     }
                 }
                 Output::Read { ticket, query } => {

@@ -25,6 +25,10 @@ pub(crate) const JOINED_BYTES: usize = 64 * 1024;
 /// The most frames in such an array.
 pub(crate) const JOINED_FRAMES: usize = 256;
 
+/// The most posts of one connection that the log is given together, and the most bytes of them unless it is one alone.
+pub(crate) const GROUP_POSTS: usize = 256;
+pub(crate) const GROUP_BYTES: usize = 256 * 1024;
+
 /// The longest reason of a close frame, in bytes of UTF-8, as the WebSocket protocol has it.
 pub(crate) const REASON_BYTES: usize = 123;
 

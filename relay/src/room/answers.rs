@@ -7,6 +7,7 @@ use chat_room_wire::{Entry, RefusedCode, ServerFrame};
 
 use super::frames::{UNSAID, refused};
 use super::io::ConnectionId;
+use super::posts::Next;
 use super::session::{Speech, Stage};
 use super::{Rooms, Ticket, close, publish};
 use crate::log::{Found, LogError, Outcome};
@@ -21,21 +22,19 @@ impl Rooms {
                 continue;
             };
             let answers = answers.entry(connection).or_default();
+            let has_failed = matches!(outcome, Outcome::Failed(_));
             match outcome {
-                Outcome::Failed(_) => {
-                    answers.push((n, outcome));
-                    let later = self.post_failed(connection);
-                    answers.extend(
-                        later
-                            .into_iter()
-                            .map(|later| (later, Outcome::Failed(LogError(String::new())))),
-                    );
-                    continue;
-                }
                 Outcome::Appended(entry) => appended.entry(Arc::clone(&room)).or_default().push(entry),
                 other => answers.push((n, other)),
             }
-            self.post_done(connection, room);
+            match self.posts.answered(connection, has_failed) {
+                Next::Nothing => {}
+                Next::Group(group) => self.append(connection, &room, group),
+                Next::GivenUp(later) => {
+                    let failed = || Outcome::Failed(LogError(String::new()));
+                    answers.extend(later.into_iter().map(|later| (later, failed())));
+                }
+            }
         }
         for (name, entries) in appended {
             if let Some(room) = self.rooms.get_mut(&name) {

@@ -44,7 +44,7 @@ fn what_is_in_the_log_goes_to_everybody_and_its_author() {
 }
 
 #[test]
-fn posts_of_one_connection_go_to_the_log_one_after_the_other() {
+fn what_a_connection_says_while_the_log_writes_goes_there_together() {
     let mut bench = Bench::new();
     let a = bench.joined("ada");
     let posts = [1, 2, 3].map(|n| format!(r#"{{"type":"post","n":{n},"body":{{"type":"text","text":"x"}}}}"#));
@@ -52,11 +52,16 @@ fn posts_of_one_connection_go_to_the_log_one_after_the_other() {
     assert_eq!(bench.outputs(), [append(2, "ada", 1, "x")]);
     assert_eq!(bench.rooms.posts_on_way(), 3);
     bench.posted(vec![(2, Outcome::Appended(entry(1, "ada", 1, "x")))]);
-    assert_eq!(bench.outputs()[0], append(3, "ada", 2, "x"));
-    // A refusal for good does not hold up the next.
+    let both = format!("{}, {}", append(3, "ada", 2, "x"), append(4, "ada", 3, "x"));
+    assert_eq!(bench.outputs()[0], both);
+    bench.post(a, 4, "x");
+    // A refusal for good does not hold up the next, and these wait for all of the group.
     bench.posted(vec![(3, Outcome::NotYours)]);
-    assert_eq!(bench.outputs()[0], append(4, "ada", 3, "x"));
+    assert_eq!(bench.rooms.posts_on_way(), 2);
+    assert_eq!(bench.outputs(), ["wake 1"]);
     bench.posted(vec![(4, Outcome::Appended(entry(2, "ada", 3, "x")))]);
+    assert_eq!(bench.outputs()[0], append(5, "ada", 4, "x"));
+    bench.posted(vec![(5, Outcome::Appended(entry(3, "ada", 4, "x")))]);
     assert_eq!(bench.rooms.posts_on_way(), 0);
 }
 
