@@ -13,8 +13,8 @@ use std::{env, process::Command};
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use self::speech::Speech;
 use self::crowd::Crowd;
+pub(crate) use self::speech::Speech;
 
 /// The first argument that makes this program the load.
 pub(crate) const ARGUMENT: &str = "load";
@@ -82,7 +82,9 @@ pub(crate) fn measure(plan: &Plan, core: usize) -> Found {
     let json = serde_json::to_string(plan).expect("it is JSON");
     let mut command = Command::new("taskset");
     command.args(["-c", &core.to_string()]).arg(own).args([ARGUMENT, &json]);
-    let done = command.output().unwrap_or_else(|error| panic!("cannot run taskset: {error}"));
+    let done = command
+        .output()
+        .unwrap_or_else(|error| panic!("cannot run taskset: {error}"));
     let trouble = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.success(), "the load on {:?}: {trouble}", plan.speech);
     serde_json::from_slice(&done.stdout).expect("the load prints what it found")

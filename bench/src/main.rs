@@ -2,8 +2,8 @@
 //! starts it.
 
 mod cores;
-mod floor;
 mod flood;
+mod floor;
 mod load;
 mod machine;
 mod markdown;

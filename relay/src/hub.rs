@@ -242,10 +242,10 @@ pub(crate) struct Membership {
 }
 
 impl Membership {
-    /// What the connection sent.
-    pub(crate) fn receive(&self, message: Message) {
+    /// What the connection sent, in order.
+    pub(crate) fn receive(&self, messages: Vec<Message>) {
         self.hub
-            .change(|rooms, now| rooms.handle_message(now, self.id, message));
+            .change(|rooms, now| rooms.handle_messages(now, self.id, messages));
     }
 
     /// What waits for it.
@@ -305,7 +305,7 @@ mod tests {
         // Even one that happens under the lock.
         let under_lock = AssertUnwindSafe(|| hub.change(|_, _| panic!("a mistake in the rooms")));
         assert!(catch_unwind(under_lock).is_err());
-        speaker.receive(Message::Text("still here".into()));
+        speaker.receive(vec![Message::Text("still here".into())]);
         listener.mailbox.waiting.notified().await;
         let heard: Vec<String> = listener.take().map(|message| message.to_string()).collect();
         assert_eq!(heard, ["ada: still here"]);

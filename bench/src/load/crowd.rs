@@ -23,6 +23,9 @@ const BUFFER: usize = 256 * 1024;
 /// Of so many receivers one looks at the time of every text. All senders do.
 const OBSERVED: usize = 32;
 
+/// After so many connections are opened, all are served.
+const SERVED: usize = 50;
+
 /// How many idle connections are in a room.
 const ROOM: usize = 100;
 
@@ -84,7 +87,7 @@ impl Crowd {
             let sends = number % apart == 0 && number / apart < senders;
             let watches = sends || number % OBSERVED == 1;
             self.open(number, 0, if watches { Wants::Texts } else { Wants::Count });
-            self.senders.push(sends.then(Sender::default));
+            self.senders[number] = sends.then(Sender::default);
         }
         self.wait_until_in();
     }
@@ -96,10 +99,6 @@ impl Crowd {
             while self.lines.len() < count {
                 let number = self.lines.len();
                 self.open(number, number / ROOM, Wants::Count);
-                self.senders.push(None);
-                if number % ROOM == 0 {
-                    self.serve(Duration::ZERO);
-                }
             }
             self.wait_until_in();
             self.serve_for(REST);
@@ -121,7 +120,10 @@ impl Crowd {
         self.serve_for(Duration::from_millis(measure_ms));
         let took = begun.elapsed().as_secs_f64();
         let [server, load] = used().map(|it| it.as_secs_f64());
-        let [server, load] = [server - used_before[0].as_secs_f64(), load - used_before[1].as_secs_f64()];
+        let [server, load] = [
+            server - used_before[0].as_secs_f64(),
+            load - used_before[1].as_secs_f64(),
+        ];
         let deliveries = (self.counts.deliveries - before.deliveries) as f64;
         Flow {
             deliveries: deliveries / took,
@@ -141,6 +143,10 @@ impl Crowd {
         let registered = registry.register(&mut line.stream, Token(number), Interest::READABLE);
         registered.expect("epoll takes a socket");
         self.lines.push(line);
+        self.senders.push(None);
+        if number % SERVED == 0 {
+            self.serve(Duration::ZERO);
+        }
     }
 
     fn wait_until_in(&mut self) {

@@ -181,7 +181,9 @@ fn head_length(head: &[u8]) -> usize {
 
 fn payload_length(head: &[u8]) -> usize {
     match head[1] {
-        126 | 127 => head[2..].iter().fold(0, |length, byte| length << 8 | usize::from(*byte)),
+        126 | 127 => head[2..]
+            .iter()
+            .fold(0, |length, byte| length << 8 | usize::from(*byte)),
         short => usize::from(short),
     }
 }

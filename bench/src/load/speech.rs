@@ -99,7 +99,10 @@ mod tests {
 
     #[test]
     fn a_frame_tells_its_length_and_is_masked() {
-        assert_eq!(frame(TEXT, b"ab"), [0x81, 0x82, 0x37, 0xfa, 0x21, 0x3d, b'a' ^ 0x37, b'b' ^ 0xfa]);
+        assert_eq!(
+            frame(TEXT, b"ab"),
+            [0x81, 0x82, 0x37, 0xfa, 0x21, 0x3d, b'a' ^ 0x37, b'b' ^ 0xfa]
+        );
         let long = frame(BINARY, &[0; 300]);
         assert_eq!(long[..4], [0x82, 0xfe, 1, 44]);
         assert_eq!(long.len(), 8 + 300);

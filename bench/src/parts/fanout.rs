@@ -101,7 +101,10 @@ fn measure(flows: &mut Flows, kind: Kind, receivers: usize, senders: usize, in_f
             flow.server_core * 100.0,
             flow.load_core * 100.0
         );
-        flows.entry((kind, receivers, senders, *in_flight)).or_default().push(flow);
+        flows
+            .entry((kind, receivers, senders, *in_flight))
+            .or_default()
+            .push(flow);
     }
 }
 
@@ -120,7 +123,12 @@ fn load(kind: Kind, task: Task) -> load::Found {
 fn idle(counts: &[usize]) -> Vec<(Kind, Vec<(usize, f64)>)> {
     let kinds = ALL.into_iter().filter(|it| *it != Kind::Floor);
     let of = |kind: Kind| {
-        let found = load(kind, Task::Idle { counts: counts.to_vec() });
+        let found = load(
+            kind,
+            Task::Idle {
+                counts: counts.to_vec(),
+            },
+        );
         (kind, counts.iter().copied().zip(found.idle_kib).collect())
     };
     kinds.map(of).collect()
@@ -164,8 +172,17 @@ fn compared(flows: &Flows, receivers: usize, in_flight: usize) -> Table {
 }
 
 fn posted(flows: &Flows) -> Table {
-    let columns = ["durable posts a second", "deliveries a second", "p50 ms", "p99 ms", "load's core %"];
-    let mut table = Table::new("All in one room post, one text at a time, and get what all post", &columns);
+    let columns = [
+        "durable posts a second",
+        "deliveries a second",
+        "p50 ms",
+        "p99 ms",
+        "load's core %",
+    ];
+    let mut table = Table::new(
+        "All in one room post, one text at a time, and get what all post",
+        &columns,
+    );
     for posters in POSTERS {
         let figure = |figure: fn(&Flow) -> f64| Cell::from(of(flows, (Kind::Ours, posters, posters, 1), figure));
         let cells = [
@@ -186,7 +203,10 @@ fn idle_table(idle: &[(Kind, Vec<(usize, f64)>)]) -> Table {
         .map(|(_, found)| found.iter().map(|(count, _)| format!("of {count}")).collect())
         .unwrap_or_default();
     let columns: Vec<&str> = counts.iter().map(String::as_str).collect();
-    let mut table = Table::new("KiB of the server's memory for a connection that says nothing", &columns);
+    let mut table = Table::new(
+        "KiB of the server's memory for a connection that says nothing",
+        &columns,
+    );
     for (kind, found) in idle {
         table.row(kind.name(), found.iter().map(|(_, kib)| Cell::from(*kib)));
     }
@@ -219,7 +239,10 @@ fn goals(flows: &Flows, idle: &[(Kind, Vec<(usize, f64)>)]) -> Vec<Goal> {
     for receivers in COMPARED {
         for (than, in_flight, times) in [(Kind::Ws, 8, 20.0), (Kind::Ws, 1, 1.2), (Kind::Nats, 8, 2.0)] {
             goals.push(Goal {
-                what: format!("deliveries to {receivers}, {in_flight} in flight, of those of {}", than.name()),
+                what: format!(
+                    "deliveries to {receivers}, {in_flight} in flight, of those of {}",
+                    than.name()
+                ),
                 is: rate(Kind::Ours, receivers, in_flight) / rate(than, receivers, in_flight),
                 wants: Wants::AtLeast(times),
                 unit: "times".to_owned(),
@@ -233,7 +256,10 @@ fn goals(flows: &Flows, idle: &[(Kind, Vec<(usize, f64)>)]) -> Vec<Goal> {
         wants: Wants::AtMost(1.5),
         unit: "times".to_owned(),
     });
-    let ours = idle.iter().filter(|(kind, _)| *kind == Kind::Ours).flat_map(|(_, found)| found);
+    let ours = idle
+        .iter()
+        .filter(|(kind, _)| *kind == Kind::Ours)
+        .flat_map(|(_, found)| found);
     goals.extend(ours.map(|(count, kib)| Goal {
         what: format!("an idle connection of {count}"),
         is: *kib,

@@ -7,7 +7,6 @@ use chat_room_wire::{Entry, RefusedCode, ServerFrame};
 
 use super::frames::{UNSAID, refused};
 use super::io::ConnectionId;
-use super::posts::Next;
 use super::session::{Speech, Stage};
 use super::{Rooms, Ticket, close, publish};
 use crate::log::{Found, LogError, Outcome};
@@ -27,15 +26,11 @@ impl Rooms {
                 Outcome::Appended(entry) => appended.entry(Arc::clone(&room)).or_default().push(entry),
                 other => answers.push((n, other)),
             }
-            match self.posts.answered(connection, has_failed) {
-                Next::Nothing => {}
-                Next::Group(group) => self.append(connection, &room, group),
-                Next::GivenUp(later) => {
-                    let failed = || Outcome::Failed(LogError(String::new()));
-                    answers.extend(later.into_iter().map(|later| (later, failed())));
-                }
-            }
+            let given_up = self.posts.answered(connection, has_failed);
+            let failed = || Outcome::Failed(LogError(String::new()));
+            answers.extend(given_up.into_iter().map(|n| (n, failed())));
         }
+        self.hand_over_posts();
         for (name, entries) in appended {
             if let Some(room) = self.rooms.get_mut(&name) {
                 room.publish(&entries, &self.settings, &mut self.effects);

@@ -18,28 +18,21 @@ use crate::log::NewPost;
 #[derive(Debug, Default)]
 pub(super) struct Posts {
     lines: BTreeMap<ConnectionId, Line>,
-    /// Of those that wait for the group before them.
+    /// Of which connections a group can go to the log.
+    ready: VecDeque<ConnectionId>,
+    /// Of those that wait.
     bytes: usize,
     count: usize,
 }
 
 /// The posts of one connection.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Line {
+    room: Arc<str>,
     /// How many the log has not answered of the group that it has, and whether it could not write one.
     in_log: usize,
     has_failed: bool,
     waiting: VecDeque<NewPost>,
-}
-
-/// What follows when the log has answered a post.
-pub(super) enum Next {
-    /// Others of its group are not answered yet, or there is nothing more.
-    Nothing,
-    /// The next group, for the log.
-    Group(Vec<NewPost>),
-    /// The group could not be written, so none behind it will be: these, by their `n`.
-    GivenUp(Vec<u64>),
 }
 
 impl Posts {
@@ -53,39 +46,25 @@ impl Posts {
         self.lines.get(&id).map_or(0, |line| line.in_log + line.waiting.len())
     }
 
-    /// Adds a post. It is given back if it is the log's at once.
-    fn push(&mut self, id: ConnectionId, post: NewPost) -> Option<NewPost> {
+    fn push(&mut self, id: ConnectionId, room: Arc<str>, post: NewPost) {
         self.count += 1;
-        let line = self.lines.entry(id).or_default();
-        if line.in_log == 0 {
-            line.in_log = 1;
-            return Some(post);
-        }
         self.bytes += post.weight();
+        let line = self.lines.entry(id).or_insert_with(|| Line {
+            room,
+            in_log: 0,
+            has_failed: false,
+            waiting: VecDeque::new(),
+        });
         line.waiting.push_back(post);
-        None
+        if line.in_log == 0 && line.waiting.len() == 1 {
+            self.ready.push_back(id);
+        }
     }
 
-    /// The log has answered a post.
-    pub(super) fn answered(&mut self, id: ConnectionId, has_failed: bool) -> Next {
-        let Some(line) = self.lines.get_mut(&id) else {
-            return Next::Nothing;
-        };
-        self.count -= 1;
-        line.in_log -= 1;
-        line.has_failed |= has_failed;
-        if line.in_log > 0 {
-            return Next::Nothing;
-        }
-        if line.has_failed || line.waiting.is_empty() {
-            let waiting = self.lines.remove(&id).unwrap_or_default().waiting;
-            self.count -= waiting.len();
-            self.bytes -= waiting.iter().map(NewPost::weight).sum::<usize>();
-            return match waiting.is_empty() {
-                true => Next::Nothing,
-                false => Next::GivenUp(waiting.iter().map(|post| post.n).collect()),
-            };
-        }
+    /// The next group for the log.
+    fn next_group(&mut self) -> Option<(ConnectionId, Arc<str>, Vec<NewPost>)> {
+        let id = self.ready.pop_front()?;
+        let line = self.lines.get_mut(&id)?;
         let mut bytes = 0;
         let fitting = line.waiting.iter().take(GROUP_POSTS).take_while(|post| {
             bytes += post.weight();
@@ -94,7 +73,28 @@ impl Posts {
         let group: Vec<NewPost> = line.waiting.drain(..fitting.count().max(1)).collect();
         line.in_log = group.len();
         self.bytes -= group.iter().map(NewPost::weight).sum::<usize>();
-        Next::Group(group)
+        Some((id, Arc::clone(&line.room), group))
+    }
+
+    /// The log has answered a post. If its group could not be written, none behind it will be: these, by their `n`.
+    pub(super) fn answered(&mut self, id: ConnectionId, has_failed: bool) -> Vec<u64> {
+        let Some(line) = self.lines.get_mut(&id) else {
+            return Vec::new();
+        };
+        self.count -= 1;
+        line.in_log -= 1;
+        line.has_failed |= has_failed;
+        if line.in_log > 0 {
+            return Vec::new();
+        }
+        if !line.has_failed && !line.waiting.is_empty() {
+            self.ready.push_back(id);
+            return Vec::new();
+        }
+        let waiting = self.lines.remove(&id).map(|line| line.waiting).unwrap_or_default();
+        self.count -= waiting.len();
+        self.bytes -= waiting.iter().map(NewPost::weight).sum::<usize>();
+        waiting.iter().map(|post| post.n).collect()
     }
 }
 
@@ -120,18 +120,19 @@ impl Rooms {
         if is_full && self.posts.of(id) > 0 {
             return false;
         }
-        if let Some(first) = self.posts.push(id, post) {
-            self.append(id, &room, vec![first]);
-        }
+        self.posts.push(id, room, post);
         true
     }
 
-    pub(super) fn append(&mut self, connection: ConnectionId, room: &Arc<str>, group: Vec<NewPost>) {
-        let posts = group.into_iter().map(|post| {
-            let (room, n) = (Arc::clone(room), post.n);
-            (self.new_ticket(Ticket::Post { connection, room, n }), post)
-        });
-        let posts = posts.collect();
-        self.effects.outputs.push_back(Output::Append { posts });
+    /// Hands the log the groups that it can have now.
+    pub(super) fn hand_over_posts(&mut self) {
+        while let Some((connection, room, group)) = self.posts.next_group() {
+            let posts = group.into_iter().map(|post| {
+                let (room, n) = (Arc::clone(&room), post.n);
+                (self.new_ticket(Ticket::Post { connection, room, n }), post)
+            });
+            let posts = posts.collect();
+            self.effects.outputs.push_back(Output::Append { posts });
+        }
     }
 }

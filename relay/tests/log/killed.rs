@@ -62,7 +62,8 @@ fn write_for_ever(folder: &Path) {
         let author = AUTHORS[ticket as usize % AUTHORS.len()];
         let n = written.get_mut(author).expect("an author");
         *n += 1;
-        log.append(vec![(ticket, post(author, *n, text("x")))]).expect("there is room");
+        log.append(vec![(ticket, post(author, *n, text("x")))])
+            .expect("there is room");
     }
 }
 

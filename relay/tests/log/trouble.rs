@@ -58,7 +58,9 @@ fn a_folder_is_of_one_relay() {
     let (second_ears, heard) = ears();
     let second = SqliteLog::open(home.path(), second_ears).expect("the first has closed");
     assert_eq!(second.epoch(), first.epoch());
-    second.append(vec![(1, post("a", 1, text("x")))]).expect("there is room");
+    second
+        .append(vec![(1, post("a", 1, text("x")))])
+        .expect("there is room");
     assert!(matches!(&heard.outcomes(1)[..], [(1, Outcome::Appended(_))]));
 }
 

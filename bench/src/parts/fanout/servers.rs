@@ -1,14 +1,10 @@
 //! The servers that are compared.
 
-use std::{fs, process::Command};
+use std::{any::Any, fs, process::Command};
 
 use e2e::{folder::Folder, process::Process, relay::Relay};
 
-use crate::{
-    floor,
-    load::Speech,
-    peers,
-};
+use crate::{floor, load::Speech, peers};
 
 /// One of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,13 +22,8 @@ pub(super) struct Server {
     pub(super) port: u16,
     /// Of its process.
     pub(super) id: u32,
-    _running: Running,
-}
-
-enum Running {
-    Relay(Relay),
-    Process(Process),
-    WithFolder(Process, Folder),
+    /// Ends it when dropped.
+    _running: Box<dyn Any>,
 }
 
 /// No limit that is there for small servers may be what is measured.
@@ -62,12 +53,13 @@ impl Kind {
         match self {
             Self::Ours => {
                 let relay = Relay::with_options(RELAY_OPTIONS);
-                let (_, port) = relay.host().rsplit_once(':').map(|(ip, port)| (ip.to_owned(), port.to_owned())).expect("a port");
+                let host = relay.host();
+                let port = host.rsplit(':').next().and_then(|port| port.parse().ok());
                 Server {
                     speech: Speech::ChatRoom,
-                    port: port.parse().expect("a number"),
+                    port: port.expect("a host ends in its port"),
                     id: relay.id(),
-                    _running: Running::Relay(relay),
+                    _running: Box::new(relay),
                 }
             }
             Self::Ws => Server::of(Speech::Text, peers::serve("ws.js", &[])),
@@ -89,7 +81,7 @@ impl Server {
             speech,
             port,
             id: process.id(),
-            _running: Running::Process(process),
+            _running: Box::new(process),
         }
     }
 }
@@ -101,7 +93,10 @@ fn nats() -> Server {
     let configuration =
         "listen: \"127.0.0.1:-1\"\nwebsocket { listen: \"127.0.0.1:-1\", no_tls: true, compression: false }\n";
     fs::write(&file, configuration).unwrap_or_else(|error| panic!("cannot write {}: {error}", file.display()));
-    let process = Process::start("nats-server", Command::new(peers::nats_server()).arg("--config").arg(&file));
+    let process = Process::start(
+        "nats-server",
+        Command::new(peers::nats_server()).arg("--config").arg(&file),
+    );
     let port = process.wait_for(|line| {
         let (_, address) = line.split_once("Listening for websocket clients on ws://127.0.0.1:")?;
         address.trim().parse().ok()
@@ -110,6 +105,6 @@ fn nats() -> Server {
         speech: Speech::Nats,
         port,
         id: process.id(),
-        _running: Running::WithFolder(process, folder),
+        _running: Box::new((process, folder)),
     }
 }

@@ -128,8 +128,8 @@ mod tests {
             ('a', 1, 4),
             ('b', 1, 6),
             ('c', 1, 1),
-            ('d', 1, 99),
-            ('e', 1, 0),
+            ('d', 2, 99),
+            ('e', 2, 0),
             ('f', 2, 0),
             ('g', 1, 0),
             ('h', 4, 0),
@@ -137,8 +137,14 @@ mod tests {
         ] {
             assert_eq!(queue.push(item, size(count, bytes)), Ok(()));
         }
-        let groups = [(); 6].map(|()| queue.take(size(3, 10)).expect("some wait").into_iter().collect::<String>());
-        assert_eq!(groups, ["ab", "c", "d", "ef", "g", "h"]);
+        let groups = [(); 6].map(|()| {
+            queue
+                .take(size(3, 10))
+                .expect("some wait")
+                .into_iter()
+                .collect::<String>()
+        });
+        assert_eq!(groups, ["ab", "c", "d", "e", "fg", "h"]);
     }
 
     #[test]
