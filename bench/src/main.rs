@@ -1,7 +1,10 @@
 //! The project beside its alternatives, in one session on one machine. `cargo xtask bench` gets what this needs and
 //! starts it.
 
+mod cores;
 mod flood;
+mod floor;
+mod load;
 mod machine;
 mod markdown;
 mod part;
@@ -23,6 +26,16 @@ use part::{Context, Part};
 const HELP: &str = "Usage: bench [--quick] [PART…]   (without a part: all of them)";
 
 fn main() -> ExitCode {
+    // Itself on another core, for parts that need one.
+    let mut own = std::env::args().skip(1);
+    match (own.next().as_deref(), own.next()) {
+        (Some(load::ARGUMENT), Some(plan)) => {
+            load::main(&plan);
+            return ExitCode::SUCCESS;
+        }
+        (Some(floor::ARGUMENT), None) => floor::main(),
+        _ => {}
+    }
     let wanted = match arguments() {
         Ok(Some(wanted)) => wanted,
         Ok(None) => {

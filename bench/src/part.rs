@@ -29,11 +29,18 @@ pub(crate) struct Part {
 }
 
 /// All of them.
-const ALL: &[Part] = &[Part {
-    name: "receive",
-    about: "messages a second into a page",
-    run: |context| Box::pin(parts::receive::run(context)),
-}];
+const ALL: &[Part] = &[
+    Part {
+        name: "receive",
+        about: "messages a second into a page",
+        run: |context| Box::pin(parts::receive::run(context)),
+    },
+    Part {
+        name: "fanout",
+        about: "one says it, all in the room get it: the relay beside other servers",
+        run: |context| Box::pin(parts::fanout::run(context)),
+    },
+];
 
 /// The parts of these names, or all of them.
 pub(crate) fn chosen(names: &[String]) -> Result<Vec<&'static Part>, String> {

@@ -1,3 +1,4 @@
 //! What is measured, a module for each part.
 
+pub(crate) mod fanout;
 pub(crate) mod receive;

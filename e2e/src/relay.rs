@@ -45,6 +45,11 @@ impl Relay {
         format!("127.0.0.1:{}", self.port)
     }
 
+    /// The id of its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// What it has written to the disk.
     pub fn database(&self) -> Database {
         Database::of(self.data.path())

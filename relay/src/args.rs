@@ -19,6 +19,11 @@ Usage: chat-room-relay [OPTION]...
                          one relay at a time can use it [default: chat-room-data in the working directory]
   --heartbeat SECONDS    how often silent clients and the relay ask each other for a sign of life, from 1 to 300
                          [default: 20]
+  --connections N        how many may be connected at the same time; one more is asked to come back later
+                         [default: 10000]
+  --posts-per-second N   how many posts a second one client may send for long; who sends more is read more slowly
+                         [default: 50]
+  --post-burst N         how many posts it may send at once after it was silent [default: 200]
   --allow-host HOST      answer to this name too: host, host:port, or * for every name; repeatable
                          [default: localhost, 127.0.0.1, [::1] and the address listened on]
   --allow-origin ORIGIN  let pages of this origin join too: https://example.org, null, or * for every one;
@@ -35,6 +40,9 @@ Exit status: 0 after an orderly end, 1 when it cannot start, 2 for a mistake on 
 
 /// The folder of the log, in the working directory.
 const DEFAULT_DATA: &str = "chat-room-data";
+
+/// The largest number that an option takes: more is no limit.
+const MAX_NUMBER: u32 = 1_000_000;
 
 /// What the command line asks for.
 #[derive(Debug, PartialEq)]
@@ -88,6 +96,11 @@ fn parse_all(args: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt
                 options.config.limits.ping_every = heartbeat(&text)
                     .ok_or_else(|| format!("--heartbeat wants whole seconds from 1 to 300, not {text:?}"))?;
             }
+            Long("connections") => options.config.limits.connections = number(&mut parser, "--connections")?,
+            Long("posts-per-second") => {
+                options.config.limits.posts_per_second = number(&mut parser, "--posts-per-second")?;
+            }
+            Long("post-burst") => options.config.limits.post_burst = number(&mut parser, "--post-burst")?,
             Long("allow-host") => options.config.allow_hosts.push(parser.value()?.string()?),
             Long("allow-origin") => options.config.allow_origins.push(parser.value()?.string()?),
             Long("log") => {
@@ -110,6 +123,14 @@ fn parse_all(args: impl IntoIterator<Item = OsString>) -> Result<Command, lexopt
     Ok(Command::Serve(Box::new(options)))
 }
 
+/// The value of an option that counts something: at least one of it, and no more than is some limit.
+fn number<T: TryFrom<u32>>(parser: &mut lexopt::Parser, option: &str) -> Result<T, lexopt::Error> {
+    let text = parser.value()?.string()?;
+    let number = text.parse().ok().filter(|number| (1..=MAX_NUMBER).contains(number));
+    let number = number.and_then(|number| T::try_from(number).ok());
+    Ok(number.ok_or_else(|| format!("{option} wants a whole number from 1 to {MAX_NUMBER}, not {text:?}"))?)
+}
+
 fn heartbeat(text: &str) -> Option<Duration> {
     let seconds = text.parse().ok().filter(|seconds| (1..=300).contains(seconds))?;
     Some(Duration::from_secs(seconds))
@@ -129,6 +150,8 @@ fn level(text: &str) -> Option<LevelFilter> {
 
 #[cfg(test)]
 mod tests {
+    use chat_room_relay::Limits;
+
     use super::*;
 
     fn parsed(line: &str) -> Result<Command, String> {
@@ -139,13 +162,18 @@ mod tests {
     fn everything_can_be_set() {
         let Ok(Command::Serve(options)) = parsed(
             "--listen 9000 --data=rooms --allow-host a.example --allow-host b.example --allow-origin * \
-             --heartbeat 300 --log debug --log-format json",
+             --heartbeat 300 --connections 20 --posts-per-second 1 --post-burst 1000000 --log debug --log-format json",
         ) else {
             panic!("these options are right");
         };
         assert_eq!(options.listen, Listen::Localhost(9000));
         assert_eq!(options.config.data, Some(PathBuf::from("rooms")));
         assert_eq!(options.config.limits.ping_every, Duration::from_secs(300));
+        let limits = &options.config.limits;
+        assert_eq!(
+            (limits.connections, limits.posts_per_second, limits.post_burst),
+            (20, 1, 1_000_000)
+        );
         assert_eq!(options.config.allow_hosts, ["a.example", "b.example"]);
         assert_eq!(options.config.allow_origins, ["*"]);
         assert_eq!(options.log, LevelFilter::DEBUG);
@@ -154,7 +182,7 @@ mod tests {
             panic!("nothing has to be set");
         };
         assert_eq!(options.config.data, Some(PathBuf::from("chat-room-data")));
-        assert_eq!(options.config.limits.ping_every, Duration::from_secs(20));
+        assert_eq!(options.config.limits, Limits::default());
         assert_eq!(parsed("--help"), Ok(Command::Help));
         assert_eq!(parsed("-V"), Ok(Command::Version));
     }
@@ -169,6 +197,9 @@ mod tests {
             ("--heartbeat 0", "from 1 to 300"),
             ("--heartbeat 301", "from 1 to 300"),
             ("--heartbeat soon", "soon"),
+            ("--connections 0", "--connections wants a whole number from 1"),
+            ("--posts-per-second 1000001", "to 1000000"),
+            ("--post-burst -1", "\"-1\""),
             ("--log loud", "loud"),
             ("--log-format xml", "xml"),
         ];

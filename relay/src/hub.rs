@@ -184,10 +184,12 @@ impl Hub {
     fn carry_out(&self, state: &mut State, now: u64) {
         while let Some(output) = state.rooms.poll_output() {
             match output {
-                Output::Append { ticket, post } => {
-                    if self.log.append(ticket, *post).is_err() {
-                        let busy = Outcome::Failed(LogError("too much waits to be written".to_owned()));
-                        state.rooms.handle_posted(now, vec![(ticket, busy)]);
+                Output::Append { posts } => {
+                    let tickets: Vec<u64> = posts.iter().map(|(ticket, _)| *ticket).collect();
+                    if self.log.append(posts).is_err() {
+                        let busy = || Outcome::Failed(LogError("too much waits to be written".to_owned()));
+                        let outcomes = tickets.into_iter().map(|ticket| (ticket, busy())).collect();
+                        state.rooms.handle_posted(now, outcomes);
                     }
                 }
                 Output::Read { ticket, query } => {
@@ -240,10 +242,10 @@ pub(crate) struct Membership {
 }
 
 impl Membership {
-    /// What the connection sent.
-    pub(crate) fn receive(&self, message: Message) {
+    /// What the connection sent, in order.
+    pub(crate) fn receive(&self, messages: Vec<Message>) {
         self.hub
-            .change(|rooms, now| rooms.handle_message(now, self.id, message));
+            .change(|rooms, now| rooms.handle_messages(now, self.id, messages));
     }
 
     /// What waits for it.
@@ -303,7 +305,7 @@ mod tests {
         // Even one that happens under the lock.
         let under_lock = AssertUnwindSafe(|| hub.change(|_, _| panic!("a mistake in the rooms")));
         assert!(catch_unwind(under_lock).is_err());
-        speaker.receive(Message::Text("still here".into()));
+        speaker.receive(vec![Message::Text("still here".into())]);
         listener.mailbox.waiting.notified().await;
         let heard: Vec<String> = listener.take().map(|message| message.to_string()).collect();
         assert_eq!(heard, ["ada: still here"]);

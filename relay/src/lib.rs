@@ -27,6 +27,7 @@ mod config;
 mod http;
 mod hub;
 mod limits;
+mod line;
 mod listen;
 pub mod log;
 // The build script's; here for its tests.

@@ -7,8 +7,15 @@ use std::time::Duration;
 /// Allocated for every connection, so it is most of what an idle one costs.
 pub(crate) const READ_BUFFER: usize = 4 * 1024;
 
-/// How many bytes a writer gathers before it writes them without waiting for the end of its batch.
-pub(crate) const WRITE_BUFFER: usize = 16 * 1024;
+/// The most messages of one connection that are taken together, and the most bytes of them unless it is one alone.
+pub(crate) const TAKEN_MESSAGES: usize = 64;
+pub(crate) const TAKEN_BYTES: usize = 16 * 1024;
+
+/// The most bytes of control frames that wait to be written: the answer to a ping, and a close frame.
+pub(crate) const WRITE_BUFFER: usize = 1024;
+
+/// The most messages that are handed to the system together.
+pub(crate) const WRITTEN_MESSAGES: usize = 16;
 
 /// The longest request line and headers, in bytes; a longer request gets 431.
 pub(crate) const REQUEST_HEAD: usize = 16 * 1024;
@@ -24,6 +31,10 @@ pub(crate) const JOINED_BYTES: usize = 64 * 1024;
 
 /// The most frames in such an array.
 pub(crate) const JOINED_FRAMES: usize = 256;
+
+/// The most posts of one connection that the log is given together, and the most bytes of them unless it is one alone.
+pub(crate) const GROUP_POSTS: usize = 256;
+pub(crate) const GROUP_BYTES: usize = 256 * 1024;
 
 /// The longest reason of a close frame, in bytes of UTF-8, as the WebSocket protocol has it.
 pub(crate) const REASON_BYTES: usize = 123;

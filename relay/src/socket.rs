@@ -3,7 +3,7 @@
 //! The upgrade is made here rather than with axum's extractor because the goodbye needs the TCP stream: closing
 //! one that has unread bytes resets the connection, and the peer would lose the close frame that tells it why.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -11,10 +11,8 @@ use axum::extract::Request;
 use axum::http::header::{CONNECTION, RETRY_AFTER, SEC_WEBSOCKET_PROTOCOL, SEC_WEBSOCKET_VERSION, UPGRADE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use chat_room_wire::SUBPROTOCOL;
-use futures_util::stream::{SplitSink, SplitStream};
-use futures_util::{SinkExt, StreamExt};
+use futures_util::SinkExt;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -24,20 +22,18 @@ use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
-use tokio_tungstenite::tungstenite::protocol::frame::Frame;
-use tokio_tungstenite::tungstenite::protocol::frame::coding::{CloseCode, Data, OpCode};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
-use tokio_tungstenite::tungstenite::{Error, Message, Utf8Bytes};
+use tokio_tungstenite::tungstenite::{Error, Message};
 use tracing::{debug, error, info};
 
 use crate::Limits;
 use crate::hub::{Hub, Mailbox, Membership};
-use crate::limits::{READ_BUFFER, RETRY_AFTER_SECONDS, WRITE_BUFFER, quoted};
+use crate::limits::{READ_BUFFER, RETRY_AFTER_SECONDS, TAKEN_BYTES, TAKEN_MESSAGES, WRITE_BUFFER, quoted};
+use crate::line::{Line, Pipe, Socket};
 use crate::opening;
-use crate::room::{self, Backlog, Closing, Opening};
+use crate::room::{self, Backlog, Closing, Joiner, Opening};
 use crate::serve::{Peer, Tasks};
-
-type Socket = WebSocketStream<TcpStream>;
 
 /// The way into the rooms.
 pub(crate) struct Lobby {
@@ -45,6 +41,8 @@ pub(crate) struct Lobby {
     seats: Arc<Semaphore>,
     limits: Arc<Limits>,
     tasks: Tasks,
+    /// For all rooms: the receivers of one are written to one after the other.
+    joiner: Mutex<Joiner>,
 }
 
 impl Lobby {
@@ -54,6 +52,7 @@ impl Lobby {
             seats: Arc::new(Semaphore::new(limits.connections)),
             limits,
             tasks,
+            joiner: Mutex::default(),
         }
     }
 
@@ -115,38 +114,70 @@ impl Lobby {
 
     /// Carries messages in both directions until there is a reason to end.
     async fn carry(&self, socket: &mut Socket, membership: &Membership, speaks_v1: bool) -> Ending {
-        let (mut sink, mut stream) = socket.split();
+        let line = Line::new(socket);
         // One task for both directions, so that a writer that waits for its peer stops no reader.
         tokio::select! {
-            ending = self.read(&mut stream, membership, speaks_v1) => ending,
-            ending = self.write(&mut sink, membership) => ending,
+            ending = self.read(&line, membership, speaks_v1) => ending,
+            ending = self.write(&line, membership) => ending,
             ending = self.cut_short(&membership.mailbox) => ending,
         }
     }
 
-    async fn read(&self, stream: &mut SplitStream<&mut Socket>, membership: &Membership, speaks_v1: bool) -> Ending {
+    async fn read(&self, line: &Line<'_>, membership: &Membership, speaks_v1: bool) -> Ending {
         loop {
             // What it sends meanwhile waits in the network, and in the end at its sender.
             membership.mailbox.may_read().await;
-            let message = match timeout(self.silence(), stream.next()).await {
-                Ok(Some(Ok(Message::Text(text)))) if speaks_v1 => room::Message::read(&text),
-                Ok(Some(Ok(Message::Text(text)))) => room::Message::Text(text),
-                Ok(Some(Ok(Message::Binary(_)))) => room::Message::Binary,
-                Ok(Some(Ok(Message::Close(frame)))) => return Ending::Theirs(frame),
-                // Any sign of life counts; tungstenite answers the pings.
-                Ok(Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_)))) => continue,
-                Ok(Some(Err(error))) => return Ending::of(&error, &self.limits),
-                Ok(None) => return Ending::Broken("the connection ended".to_owned()),
-                Err(_) => return Ending::ours(CloseCode::Policy, "no answer to a ping"),
+            let Ok(first) = timeout(self.silence(), line.read()).await else {
+                return Ending::ours(CloseCode::Policy, "no answer to a ping");
             };
-            membership.receive(message);
+            let mut messages = Vec::new();
+            let mut bytes = 0;
+            let mut next = Some(first);
+            let mut ending = None;
+            // What has come with it goes on its way with it.
+            while let Some(read) = next.take() {
+                match self.understand(read, speaks_v1) {
+                    Ok(message) => messages.extend(message.inspect(|(_, length)| bytes += length).map(|it| it.0)),
+                    Err(reason) => ending = Some(reason),
+                }
+                if ending.is_none() && messages.len() < TAKEN_MESSAGES && bytes < TAKEN_BYTES {
+                    next = line.read_now();
+                }
+            }
+            if !messages.is_empty() {
+                membership.receive(messages);
+            }
+            if let Some(ending) = ending {
+                return ending;
+            }
             // The writers just woken go first, or one busy sender would fill the queues of healthy receivers.
             tokio::task::yield_now().await;
         }
     }
 
-    /// Writes what waits in batches, each flushed once, and pings in between. Ends with what the rooms close it for.
-    async fn write(&self, sink: &mut SplitSink<&mut Socket, Message>, membership: &Membership) -> Ending {
+    /// What the rooms are told of something that was read, and how long it is; or why nothing more is.
+    fn understand(
+        &self,
+        read: Option<Result<Message, Error>>,
+        speaks_v1: bool,
+    ) -> Result<Option<(room::Message, usize)>, Ending> {
+        match read {
+            Some(Ok(Message::Text(text))) if speaks_v1 => Ok(Some((room::Message::read(&text), text.len()))),
+            Some(Ok(Message::Text(text))) => {
+                let length = text.len();
+                Ok(Some((room::Message::Text(text), length)))
+            }
+            Some(Ok(Message::Binary(bytes))) => Ok(Some((room::Message::Binary, bytes.len()))),
+            Some(Ok(Message::Close(frame))) => Err(Ending::Theirs(frame)),
+            // Any sign of life counts; tungstenite answers the pings.
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(None),
+            Some(Err(error)) => Err(Ending::of(&error, &self.limits)),
+            None => Err(Ending::Broken("the connection ended".to_owned())),
+        }
+    }
+
+    /// Writes what waits in batches, and pings in between. Ends with what the rooms close it for.
+    async fn write(&self, line: &Line<'_>, membership: &Membership) -> Ending {
         let mailbox = &membership.mailbox;
         let mut pings = interval(self.limits.ping_every);
         pings.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -154,23 +185,18 @@ impl Lobby {
         pings.tick().await;
         let stuck = loop {
             let mut ending = None;
-            let fed = tokio::select! {
-                () = mailbox.waiting.notified() => self.feed_all(sink, membership.take()).await,
-                _ = pings.tick() => self.in_time(sink.feed(Message::Ping(Bytes::new()))).await,
+            let written = tokio::select! {
+                () = mailbox.waiting.notified() => self.write_all(line, membership.take()).await,
+                _ = pings.tick() => self.in_time(line.ping()).await,
                 () = mailbox.closed.notified() => match mailbox.closing() {
                     Some(closing) => {
                         ending = Some(Ending::closing(&closing));
-                        self.feed_all(sink, closing.rest).await
+                        self.write_all(line, closing.rest).await
                     }
                     None => Ok(()),
                 },
             };
-            let flushed = match fed {
-                // Also before the end: the sink has a place of its own for the last message.
-                Ok(()) => self.in_time(sink.flush()).await,
-                Err(stuck) => Err(stuck),
-            };
-            match (flushed, ending) {
+            match (written, ending) {
                 (Ok(()), None) => {}
                 (Ok(()), Some(ending)) => return ending,
                 (Err(stuck), _) => break stuck,
@@ -182,18 +208,19 @@ impl Lobby {
         }
     }
 
-    async fn feed_all(&self, sink: &mut SplitSink<&mut Socket, Message>, backlog: Backlog) -> Result<(), Stuck> {
-        for message in backlog {
-            for part in fragments(message) {
-                self.in_time(sink.feed(part)).await?;
-            }
-        }
+    async fn write_all(&self, line: &Line<'_>, mut backlog: Backlog) -> Result<(), Stuck> {
+        let messages = std::iter::from_fn(|| {
+            let mut joiner = self.joiner.lock().unwrap_or_else(PoisonError::into_inner);
+            backlog.next_message(&mut joiner)
+        });
+        self.in_time(line.queue(messages)).await?;
+        while !self.in_time(line.write_some()).await? {}
         Ok(())
     }
 
     /// A step of the writer. It has to be done in the time in which something must be heard, since nothing is read from
     /// a peer that takes nothing.
-    async fn in_time(&self, step: impl Future<Output = Result<(), Error>>) -> Result<(), Stuck> {
+    async fn in_time<T>(&self, step: impl Future<Output = Result<T, Error>>) -> Result<T, Stuck> {
         match timeout(self.silence(), step).await {
             Ok(result) => result.map_err(Stuck::Broken),
             Err(_) => Err(Stuck::Slow),
@@ -217,24 +244,6 @@ impl Lobby {
     fn silence(&self) -> Duration {
         self.limits.ping_every + self.limits.pong_within
     }
-}
-
-/// A text as messages that the write buffer has room for. It keeps its memory, so one long page of history would make
-/// a connection expensive for as long as it lasts.
-fn fragments(text: Utf8Bytes) -> impl Iterator<Item = Message> {
-    let whole = (text.len() <= WRITE_BUFFER).then(|| Message::Text(text.clone()));
-    let mut rest = if whole.is_some() {
-        Bytes::new()
-    } else {
-        Bytes::from(text)
-    };
-    let mut opcode = OpCode::Data(Data::Text);
-    let fragments = std::iter::from_fn(move || {
-        let fragment = rest.split_to(rest.len().min(WRITE_BUFFER));
-        let opcode = std::mem::replace(&mut opcode, OpCode::Data(Data::Continue));
-        (!fragment.is_empty()).then(|| Message::Frame(Frame::message(fragment, opcode, rest.is_empty())))
-    });
-    whole.into_iter().chain(fragments)
 }
 
 /// Why the writer cannot go on.
@@ -309,6 +318,8 @@ impl Ending {
 
 /// Closes the connection in good form, or without any where the peer takes longer than `within`.
 async fn part(mut socket: Socket, ending: Ending, within: Duration) {
+    // Where the writer was cut short.
+    socket.get_mut().forget_rest();
     let farewell = async {
         match ending {
             // The answer to the peer's close frame is queued already.
@@ -316,7 +327,7 @@ async fn part(mut socket: Socket, ending: Ending, within: Duration) {
             Ending::Ours(frame) => socket.send(Message::Close(Some(frame))).await?,
             Ending::Broken(_) => return Ok(()),
         }
-        let stream = socket.get_mut();
+        let stream = &mut socket.get_mut().stream;
         stream.shutdown().await?;
         // On the heap, as every connection's task would have room for it all along.
         let mut unread = vec![0; READ_BUFFER];
@@ -325,7 +336,7 @@ async fn part(mut socket: Socket, ending: Ending, within: Duration) {
     };
     if !matches!(timeout(within, farewell).await, Ok(Ok(()))) {
         // What the system still holds for this peer is not worth its memory.
-        let _ = socket.get_ref().set_zero_linger();
+        let _ = socket.get_ref().stream.set_zero_linger();
     }
 }
 
@@ -337,15 +348,14 @@ async fn upgraded(upgrade: OnUpgrade, limits: &Limits) -> Result<Socket, &'stati
         .map_err(|_| "the connection is not TCP")?;
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(WRITE_BUFFER)
-        // The last message of a batch may find the buffer almost full; control frames fit in besides.
-        .max_write_buffer_size(2 * WRITE_BUFFER + limits.message_bytes)
+        .write_buffer_size(0)
+        .max_write_buffer_size(WRITE_BUFFER)
         .max_message_size(Some(limits.message_bytes))
         .max_frame_size(Some(limits.message_bytes));
     let stream = parts.io.into_inner();
     // Copied, since it may be a small piece of a large buffer.
     let early = parts.read_buf.to_vec();
-    Ok(WebSocketStream::from_partially_read(stream, early, Role::Server, Some(config)).await)
+    Ok(WebSocketStream::from_partially_read(Pipe::new(stream), early, Role::Server, Some(config)).await)
 }
 
 /// The answer to a request that is no handshake of a WebSocket.
@@ -363,34 +373,6 @@ fn no_handshake(error: &Error) -> Response {
         _ => {
             let sentence = "This address speaks WebSocket, version 13: open it with a WebSocket client.\n";
             (StatusCode::UPGRADE_REQUIRED, UPGRADE_REQUIRED, sentence).into_response()
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_message_is_sent_in_fragments() {
-        for (length, expected) in [(0, 1), (WRITE_BUFFER, 1), (WRITE_BUFFER + 1, 2), (3 * WRITE_BUFFER, 3)] {
-            let text = "é".repeat(length / 2) + &"x".repeat(length % 2);
-            let all: Vec<Message> = fragments(text.clone().into()).collect();
-            assert_eq!(all.len(), expected, "{length}");
-            let Some(Message::Frame(_)) = all.first().filter(|_| expected > 1) else {
-                assert_eq!(all, [Message::text(text)]);
-                continue;
-            };
-            let mut joined = Vec::new();
-            for (index, part) in all.into_iter().enumerate() {
-                let Message::Frame(frame) = part else {
-                    panic!("a fragment")
-                };
-                let first = frame.header().opcode == OpCode::Data(Data::Text);
-                assert_eq!((first, frame.header().is_final), (index == 0, index == expected - 1));
-                joined.extend_from_slice(frame.payload());
-            }
-            assert_eq!(joined, text.as_bytes());
         }
     }
 }

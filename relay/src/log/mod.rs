@@ -122,11 +122,12 @@ pub trait Log: Send + Sync {
     /// Names the log. Another one after it was lost or reset.
     fn epoch(&self) -> &str;
 
-    /// Takes a post, to be answered by [`Answers::posted`] under this ticket.
+    /// Takes posts, to be answered by [`Answers::posted`], each under its ticket. They are committed together: where one
+    /// cannot be written, none is.
     ///
     /// # Errors
-    /// As many posts wait as may, or the log is closed. Nothing will come of this one.
-    fn append(&self, ticket: u64, post: NewPost) -> Result<(), Busy>;
+    /// As many posts wait as may, or the log is closed. Nothing will come of these.
+    fn append(&self, posts: Vec<(u64, NewPost)>) -> Result<(), Busy>;
 
     /// Takes a question, to be answered by [`Answers::found`] under this ticket.
     ///

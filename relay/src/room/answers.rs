@@ -21,22 +21,16 @@ impl Rooms {
                 continue;
             };
             let answers = answers.entry(connection).or_default();
+            let has_failed = matches!(outcome, Outcome::Failed(_));
             match outcome {
-                Outcome::Failed(_) => {
-                    answers.push((n, outcome));
-                    let later = self.post_failed(connection);
-                    answers.extend(
-                        later
-                            .into_iter()
-                            .map(|later| (later, Outcome::Failed(LogError(String::new())))),
-                    );
-                    continue;
-                }
                 Outcome::Appended(entry) => appended.entry(Arc::clone(&room)).or_default().push(entry),
                 other => answers.push((n, other)),
             }
-            self.post_done(connection, room);
+            let given_up = self.posts.answered(connection, has_failed);
+            let failed = || Outcome::Failed(LogError(String::new()));
+            answers.extend(given_up.into_iter().map(|n| (n, failed())));
         }
+        self.hand_over_posts();
         for (name, entries) in appended {
             if let Some(room) = self.rooms.get_mut(&name) {
                 room.publish(&entries, &self.settings, &mut self.effects);

@@ -73,12 +73,11 @@ impl Message {
 /// Something to be done. To be carried out in order.
 #[derive(Debug)]
 pub enum Output {
-    /// Hand a post to the log. Where it is busy: [`Rooms::handle_posted`](super::Rooms::handle_posted) with a failure.
+    /// Hand posts to the log, which takes all of them or none. Where it is busy:
+    /// [`Rooms::handle_posted`](super::Rooms::handle_posted) with a failure of each.
     Append {
-        /// Under which the outcome is told.
-        ticket: u64,
-        /// The post.
-        post: Box<NewPost>,
+        /// The posts of one connection, each with the ticket under which its outcome is told.
+        posts: Vec<(u64, NewPost)>,
     },
     /// Ask the log. Where it is busy: [`Rooms::handle_found`](super::Rooms::handle_found) with an error.
     Read {

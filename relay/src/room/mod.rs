@@ -38,7 +38,7 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 pub use io::{Closing, ConnectionId, Message, Opening, Output, Settings};
-pub use queue::Backlog;
+pub use queue::{Backlog, Joiner};
 
 use close::cut;
 use members::{Effects, Room};
@@ -152,6 +152,19 @@ impl Rooms {
 
     /// What a connection sent. From one that has been closed, it is ignored.
     pub fn handle_message(&mut self, now: u64, id: ConnectionId, message: Message) {
+        self.handle_messages(now, id, [message]);
+    }
+
+    /// What a connection sent, in order. The posts of all of it go to the log together.
+    pub fn handle_messages(&mut self, now: u64, id: ConnectionId, messages: impl IntoIterator<Item = Message>) {
+        for message in messages {
+            self.understand(now, id, message);
+        }
+        self.hand_over_posts();
+        self.settle(now, id);
+    }
+
+    fn understand(&mut self, now: u64, id: ConnectionId, message: Message) {
         if let Some(speech) = self.session(id).map(|session| session.speech) {
             match (speech, message) {
                 (_, Message::Binary) => {
@@ -167,7 +180,6 @@ impl Rooms {
                 (Speech::Plain(_), Message::Frames { .. }) => {}
             }
         }
-        self.settle(now, id);
     }
 
     /// A connection was closed, by its peer or for want of one.
@@ -218,8 +230,15 @@ impl Rooms {
 
     /// Everything that waits for a connection, to be sent in order.
     pub fn take(&mut self, id: ConnectionId) -> Backlog {
-        let backlog = self.session_mut(id).map(Session::take).unwrap_or_default();
-        if !backlog.is_empty() {
+        let (backlog, waits) = match self.member_mut(id) {
+            Some(member) => {
+                let waits = member.session.paused || !member.histories.is_empty();
+                (member.session.take(), waits)
+            }
+            None => (self.lobby.get_mut(&id).map(Session::take).unwrap_or_default(), true),
+        };
+        // What most take was said by others, and they wait for nothing.
+        if waits && !backlog.is_empty() {
             self.next_history(id);
             self.update_pause(id);
         }

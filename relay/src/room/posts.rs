@@ -1,8 +1,8 @@
 //! Posts on their way into the log.
 //!
-//! The log has one post of each connection at a time. Were there two, and the first could not be written, the second
-//! might be all the same, and the author's own order would be lost. The posts of many connections are committed
-//! together; those of one follow each other as fast as the log commits.
+//! The log has one group of posts of each connection at a time, and takes all of a group or none. Were there two, and the
+//! first could not be written, the second might be all the same, and the author's own order would be lost. The groups of
+//! many connections are committed together; what a connection says meanwhile is its next group.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -11,20 +11,27 @@ use chat_room_wire::{Body, MAX_INTEGER};
 
 use super::io::{ConnectionId, Output};
 use super::{Rooms, Ticket};
+use crate::limits::{GROUP_BYTES, GROUP_POSTS};
 use crate::log::NewPost;
 
 /// The posts of all connections, also of those that are closed by now: what was sent is said.
 #[derive(Debug, Default)]
 pub(super) struct Posts {
     lines: BTreeMap<ConnectionId, Line>,
-    /// Of those that wait for the one before them.
+    /// Of which connections a group can go to the log.
+    ready: VecDeque<ConnectionId>,
+    /// Of those that wait.
     bytes: usize,
     count: usize,
 }
 
-/// The posts of one connection, of which the log has the first.
-#[derive(Debug, Default)]
+/// The posts of one connection.
+#[derive(Debug)]
 struct Line {
+    room: Arc<str>,
+    /// How many the log has not answered of the group that it has, and whether it could not write one.
+    in_log: usize,
+    has_failed: bool,
     waiting: VecDeque<NewPost>,
 }
 
@@ -36,42 +43,58 @@ impl Posts {
 
     /// How many there are of one connection.
     pub(super) fn of(&self, id: ConnectionId) -> usize {
-        self.lines.get(&id).map_or(0, |line| 1 + line.waiting.len())
+        self.lines.get(&id).map_or(0, |line| line.in_log + line.waiting.len())
     }
 
-    /// Adds a post. It is given back if it is the log's at once.
-    fn push(&mut self, id: ConnectionId, post: NewPost) -> Option<NewPost> {
+    fn push(&mut self, id: ConnectionId, room: Arc<str>, post: NewPost) {
         self.count += 1;
-        match self.lines.get_mut(&id) {
-            Some(line) => {
-                self.bytes += post.weight();
-                line.waiting.push_back(post);
-                None
-            }
-            None => {
-                self.lines.insert(id, Line::default());
-                Some(post)
-            }
+        self.bytes += post.weight();
+        let line = self.lines.entry(id).or_insert_with(|| Line {
+            room,
+            in_log: 0,
+            has_failed: false,
+            waiting: VecDeque::new(),
+        });
+        line.waiting.push_back(post);
+        if line.in_log == 0 && line.waiting.len() == 1 {
+            self.ready.push_back(id);
         }
     }
 
-    /// The log has answered the first: this is the next one for it.
-    fn next(&mut self, id: ConnectionId) -> Option<NewPost> {
+    /// The next group for the log.
+    fn next_group(&mut self) -> Option<(ConnectionId, Arc<str>, Vec<NewPost>)> {
+        let id = self.ready.pop_front()?;
+        let line = self.lines.get_mut(&id)?;
+        let mut bytes = 0;
+        let fitting = line.waiting.iter().take(GROUP_POSTS).take_while(|post| {
+            bytes += post.weight();
+            bytes <= GROUP_BYTES
+        });
+        let group: Vec<NewPost> = line.waiting.drain(..fitting.count().max(1)).collect();
+        line.in_log = group.len();
+        self.bytes -= group.iter().map(NewPost::weight).sum::<usize>();
+        Some((id, Arc::clone(&line.room), group))
+    }
+
+    /// The log has answered a post. If its group could not be written, none behind it will be: these, by their `n`.
+    pub(super) fn answered(&mut self, id: ConnectionId, has_failed: bool) -> Vec<u64> {
+        let Some(line) = self.lines.get_mut(&id) else {
+            return Vec::new();
+        };
         self.count -= 1;
-        let next = self.lines.get_mut(&id).and_then(|line| line.waiting.pop_front());
-        match &next {
-            Some(post) => self.bytes -= post.weight(),
-            None => drop(self.lines.remove(&id)),
+        line.in_log -= 1;
+        line.has_failed |= has_failed;
+        if line.in_log > 0 {
+            return Vec::new();
         }
-        next
-    }
-
-    /// The first could not be written: those that waited for it, by their `n`.
-    fn give_up(&mut self, id: ConnectionId) -> Vec<u64> {
-        let line = self.lines.remove(&id).unwrap_or_default();
-        self.count -= 1 + line.waiting.len();
-        self.bytes -= line.waiting.iter().map(NewPost::weight).sum::<usize>();
-        line.waiting.iter().map(|post| post.n).collect()
+        if !line.has_failed && !line.waiting.is_empty() {
+            self.ready.push_back(id);
+            return Vec::new();
+        }
+        let waiting = self.lines.remove(&id).map(|line| line.waiting).unwrap_or_default();
+        self.count -= waiting.len();
+        self.bytes -= waiting.iter().map(NewPost::weight).sum::<usize>();
+        waiting.iter().map(|post| post.n).collect()
     }
 }
 
@@ -97,28 +120,19 @@ impl Rooms {
         if is_full && self.posts.of(id) > 0 {
             return false;
         }
-        if let Some(first) = self.posts.push(id, post) {
-            self.append(id, room, first);
-        }
+        self.posts.push(id, room, post);
         true
     }
 
-    fn append(&mut self, connection: ConnectionId, room: Arc<str>, post: NewPost) {
-        let n = post.n;
-        let ticket = self.new_ticket(Ticket::Post { connection, room, n });
-        let post = Box::new(post);
-        self.effects.outputs.push_back(Output::Append { ticket, post });
-    }
-
-    /// The log has the first post of a connection, or never will: the next one follows.
-    pub(super) fn post_done(&mut self, id: ConnectionId, room: Arc<str>) {
-        if let Some(next) = self.posts.next(id) {
-            self.append(id, room, next);
+    /// Hands the log the groups that it can have now.
+    pub(super) fn hand_over_posts(&mut self) {
+        while let Some((connection, room, group)) = self.posts.next_group() {
+            let posts = group.into_iter().map(|post| {
+                let (room, n) = (Arc::clone(&room), post.n);
+                (self.new_ticket(Ticket::Post { connection, room, n }), post)
+            });
+            let posts = posts.collect();
+            self.effects.outputs.push_back(Output::Append { posts });
         }
-    }
-
-    /// The first post of a connection could not be written: none of those behind it will be.
-    pub(super) fn post_failed(&mut self, id: ConnectionId) -> Vec<u64> {
-        self.posts.give_up(id)
     }
 }

@@ -1,6 +1,7 @@
 //! What waits for one connection, and how it becomes messages.
 
 use std::collections::VecDeque;
+use std::collections::vec_deque::Drain;
 
 use tokio_tungstenite::tungstenite::Utf8Bytes;
 
@@ -31,6 +32,12 @@ impl Packet {
     #[cfg(test)]
     pub(super) fn frames(&self) -> usize {
         self.frames
+    }
+
+    /// Whether it is the very same, and not only alike. Both are kept, so no other can be where one was.
+    fn is_same(&self, other: &Self) -> bool {
+        let (text, other) = (self.text.as_str(), other.text.as_str());
+        std::ptr::eq(text, other)
     }
 
     /// Its frames without the brackets of an array.
@@ -192,8 +199,16 @@ impl Backlog {
         self.packets.is_empty()
     }
 
+    /// The next message. Many receivers have the same to be joined, one after the other: they share the bytes.
+    pub fn next_message(&mut self, joiner: &mut Joiner) -> Option<Utf8Bytes> {
+        match self.next_packets() {
+            1 => self.packets.pop_front().map(|packet| packet.text),
+            count => joiner.join(self.packets.drain(..count.min(self.packets.len()))),
+        }
+    }
+
     /// How many packets are the next message.
-    fn next_message(&self) -> usize {
+    fn next_packets(&self) -> usize {
         let (mut bytes, mut frames) = (2, 0);
         let mut fits = |packet: &Packet| {
             bytes += packet.inner().len() + 1;
@@ -211,18 +226,37 @@ impl Iterator for Backlog {
     type Item = Utf8Bytes;
 
     fn next(&mut self) -> Option<Utf8Bytes> {
-        let count = self.next_message();
-        if count == 1 {
-            return self.packets.pop_front().map(|packet| packet.text);
-        }
-        let mut message = String::from("[");
-        for (index, packet) in self.packets.drain(..count.min(self.packets.len())).enumerate() {
-            if index > 0 {
-                message.push(',');
-            }
-            message.push_str(packet.inner());
-        }
-        message.push(']');
-        Some(message.into())
+        self.next_message(&mut Joiner::default())
     }
+}
+
+/// Joins packets to an array of all their frames, and keeps the last one.
+#[derive(Debug, Default)]
+pub struct Joiner {
+    packets: Vec<Packet>,
+    joined: Utf8Bytes,
+}
+
+impl Joiner {
+    fn join(&mut self, packets: Drain<'_, Packet>) -> Option<Utf8Bytes> {
+        let packets: Vec<Packet> = packets.collect();
+        let is_same = packets.len() == self.packets.len()
+            && packets.iter().zip(&self.packets).all(|(one, other)| one.is_same(other));
+        if !is_same {
+            self.joined = join(&packets).into();
+            self.packets = packets;
+        }
+        (!self.packets.is_empty()).then(|| self.joined.clone())
+    }
+}
+
+fn join(packets: &[Packet]) -> String {
+    let bytes = packets.iter().map(|packet| packet.inner().len() + 1).sum::<usize>();
+    let mut message = String::with_capacity(bytes + 1);
+    for (index, packet) in packets.iter().enumerate() {
+        message.push(if index == 0 { '[' } else { ',' });
+        message.push_str(packet.inner());
+    }
+    message.push(']');
+    message
 }

@@ -62,7 +62,8 @@ fn write_for_ever(folder: &Path) {
         let author = AUTHORS[ticket as usize % AUTHORS.len()];
         let n = written.get_mut(author).expect("an author");
         *n += 1;
-        log.append(ticket, post(author, *n, text("x"))).expect("there is room");
+        log.append(vec![(ticket, post(author, *n, text("x")))])
+            .expect("there is room");
     }
 }
 
@@ -160,7 +161,7 @@ fn write_against_the_limit(folder: &Path) {
     let (ears, heard) = ears();
     let log = SqliteLog::open(folder, ears).expect("open");
     let say = |n: u64| {
-        log.append(n, post("a", n, text(&"long ".repeat(1_000))))
+        log.append(vec![(n, post("a", n, text(&"long ".repeat(1_000))))])
             .expect("there is room");
         heard.outcomes(1).remove(0).1
     };

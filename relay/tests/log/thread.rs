@@ -30,7 +30,7 @@ fn posts_are_told_in_the_order_in_which_they_came_and_are_there_again() {
         .map(|n| post(["a", "b"][n as usize % 2], n, text("x")))
         .collect();
     for (ticket, post) in (0..).zip(&posts) {
-        log.append(ticket, post.clone()).expect("there is room");
+        log.append(vec![(ticket, post.clone())]).expect("there is room");
     }
     let expected: Vec<(u64, Outcome)> = (0..)
         .zip(&posts)
@@ -66,7 +66,7 @@ fn an_answer_and_what_is_told_above_it_are_everything() {
         };
         let (posts, joins) = (3_000, 60);
         for n in 1..=posts {
-            log.append(n, post("a", n, text("x"))).expect("there is room");
+            log.append(vec![(n, post("a", n, text("x")))]).expect("there is room");
         }
         let (mut told, mut found_so_far) = (0, 0);
         let mut told_when_asked = 0;
@@ -142,12 +142,12 @@ fn count(log: &SqliteLog, has_entered: &Receiver<usize>, let_go: Sender<()>) -> 
 fn no_more_posts_wait_than_may() {
     let (gate, has_entered, let_go) = Gate::new();
     let log = SqliteLog::in_memory(gate).expect("open");
-    log.append(0, post("a", 1, text("x"))).expect("there is room");
+    log.append(vec![(0, post("a", 1, text("x")))]).expect("there is room");
     has_entered.recv().expect("it is being told");
     for n in 0..MAX_WAITING_POSTS as u64 {
-        assert_eq!(log.append(n, post("a", n + 2, text("x"))), Ok(()), "{n}");
+        assert_eq!(log.append(vec![(n, post("a", n + 2, text("x")))]), Ok(()), "{n}");
     }
-    assert_eq!(log.append(0, post("b", 1, text("x"))), Err(Busy));
+    assert_eq!(log.append(vec![(0, post("b", 1, text("x")))]), Err(Busy));
     assert_eq!(count(&log, &has_entered, let_go), MAX_WAITING_POSTS);
 }
 
@@ -155,18 +155,18 @@ fn no_more_posts_wait_than_may() {
 fn no_more_bytes_wait_than_may() {
     let (gate, has_entered, let_go) = Gate::new();
     let log = SqliteLog::in_memory(gate).expect("open");
-    log.append(0, post("a", 1, text("x"))).expect("there is room");
+    log.append(vec![(0, post("a", 1, text("x")))]).expect("there is room");
     has_entered.recv().expect("it is being told");
 
     let empty = post("a", 2, text("")).weight();
     let half = MAX_WAITING_BYTES / 2 - empty;
-    log.append(1, post("a", 2, text(&"x".repeat(half))))
+    log.append(vec![(1, post("a", 2, text(&"x".repeat(half))))])
         .expect("there is room");
     let beyond = post("a", 3, text(&"x".repeat(half + 1)));
-    assert_eq!(log.append(2, beyond), Err(Busy));
-    log.append(3, post("a", 3, text(&"x".repeat(half))))
+    assert_eq!(log.append(vec![(2, beyond)]), Err(Busy));
+    log.append(vec![(3, post("a", 3, text(&"x".repeat(half))))])
         .expect("there is room");
-    assert_eq!(log.append(4, post("a", 4, text(""))), Err(Busy));
+    assert_eq!(log.append(vec![(4, post("a", 4, text("")))]), Err(Busy));
     assert_eq!(count(&log, &has_entered, let_go), 2);
 }
 
@@ -189,11 +189,11 @@ fn the_end_answers_all_that_waits_and_leaves_one_file() {
     let (ears, heard) = ears();
     let log = SqliteLog::open(home.path(), ears).expect("open");
     for n in 1..=1_000 {
-        log.append(n, post("a", n, text("x"))).expect("there is room");
+        log.append(vec![(n, post("a", n, text("x")))]).expect("there is room");
         log.read(n, join(0)).expect("there is room");
     }
     log.close();
-    assert_eq!(log.append(0, post("b", 1, text("x"))), Err(Busy));
+    assert_eq!(log.append(vec![(0, post("b", 1, text("x")))]), Err(Busy));
     assert_eq!(log.read(0, join(0)), Err(Busy));
     log.close();
     let (mut posted, mut found) = (0, 0);
@@ -249,9 +249,9 @@ fn a_panic_of_who_is_told_ends_there() {
     let log = SqliteLog::in_memory(Arc::new(clumsy)).expect("open");
     let dropped = |answer| matches!(answer, Answer::Posted(none) if none.is_empty());
     let (first, second) = (post("a", 1, text("x")), post("a", 2, text("x")));
-    log.append(1, first.clone()).expect("there is room");
+    log.append(vec![(1, first.clone())]).expect("there is room");
     assert!(dropped(heard.next()));
-    log.append(2, second.clone()).expect("there is room");
+    log.append(vec![(2, second.clone())]).expect("there is room");
     assert_eq!(heard.outcomes(1), [(2, Outcome::Appended(entry(2, &second)))]);
     log.read(3, before(None, 9)).expect("there is room");
     assert!(dropped(heard.next()));
@@ -289,7 +289,7 @@ fn the_log_can_be_dropped_where_it_tells() {
         if reads {
             log.read(1, join(0)).expect("there is room");
         } else {
-            log.append(1, post("a", 1, text("x"))).expect("there is room");
+            log.append(vec![(1, post("a", 1, text("x")))]).expect("there is room");
         }
         *slot = Some(log);
         drop(slot);

@@ -58,7 +58,9 @@ fn a_folder_is_of_one_relay() {
     let (second_ears, heard) = ears();
     let second = SqliteLog::open(home.path(), second_ears).expect("the first has closed");
     assert_eq!(second.epoch(), first.epoch());
-    second.append(1, post("a", 1, text("x"))).expect("there is room");
+    second
+        .append(vec![(1, post("a", 1, text("x")))])
+        .expect("there is room");
     assert!(matches!(&heard.outcomes(1)[..], [(1, Outcome::Appended(_))]));
 }
 
@@ -145,13 +147,13 @@ fn a_locked_log_fails_clearly_and_goes_on_when_it_is_free() {
     let (ears, heard) = ears();
     let log = SqliteLog::open(home.path(), ears).expect("open");
     let first = post("a", 1, text("before"));
-    log.append(1, first.clone()).expect("there is room");
+    log.append(vec![(1, first.clone())]).expect("there is room");
     assert_eq!(heard.outcomes(1), [(1, Outcome::Appended(entry(1, &first)))]);
 
     let other = Connection::open(&path).expect("open");
     other.execute_batch("BEGIN EXCLUSIVE").expect("locked");
     let second = post("a", 2, text("meanwhile"));
-    log.append(2, second.clone()).expect("there is room");
+    log.append(vec![(2, second.clone())]).expect("there is room");
     let outcomes = heard.outcomes(1);
     let [(2, Outcome::Failed(LogError(sentence)))] = &outcomes[..] else {
         panic!("{outcomes:?}")
@@ -164,7 +166,7 @@ fn a_locked_log_fails_clearly_and_goes_on_when_it_is_free() {
     assert_eq!(heard.found().entries, [entry(1, &first)]);
 
     other.execute_batch("ROLLBACK").expect("unlocked");
-    log.append(4, second.clone()).expect("there is room");
+    log.append(vec![(4, second.clone())]).expect("there is room");
     assert_eq!(heard.outcomes(1), [(4, Outcome::Appended(entry(2, &second)))]);
 }
 

@@ -85,8 +85,8 @@ impl House {
         self.answers.clear();
     }
 
-    pub(crate) fn append(&mut self, now: u64, ticket: u64, post: NewPost) {
-        self.posts.push((ticket, post));
+    pub(crate) fn append(&mut self, now: u64, posts: Vec<(u64, NewPost)>) {
+        self.posts.extend(posts);
         self.commit_at
             .get_or_insert(now + 1 + self.chance.between(0, 4) + self.log_slow);
     }

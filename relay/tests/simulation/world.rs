@@ -823,7 +823,7 @@ impl World {
         while let Some(output) = self.house.rooms.as_mut().and_then(|rooms| rooms.poll_output()) {
             any = true;
             match output {
-                RelayOutput::Append { ticket, post } => self.house.append(self.now, ticket, *post),
+                RelayOutput::Append { posts } => self.house.append(self.now, posts),
                 RelayOutput::Read { ticket, query } => self.house.read(self.now, ticket, *query),
                 RelayOutput::Wake(connection) => self.write(connection),
                 RelayOutput::Pause(connection) => self.set_paused(connection, true),

@@ -5,52 +5,64 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::log::Busy;
 
-/// A queue that holds so many items, and so many bytes of them, and no more.
+/// How much something is: an item of a queue, or what waits there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Size {
+    pub(super) count: usize,
+    pub(super) bytes: usize,
+}
+
+impl Size {
+    /// Whether so much fits in besides.
+    fn has_room(self, taken: Size, more: Size) -> bool {
+        more.count <= self.count - taken.count.min(self.count) && more.bytes <= self.bytes - taken.bytes.min(self.bytes)
+    }
+}
+
+/// A queue that holds so much, and no more.
 #[derive(Debug)]
 pub(super) struct Queue<T> {
     waiting: Mutex<Waiting<T>>,
     changed: Condvar,
-    max_items: usize,
-    max_bytes: usize,
+    most: Size,
 }
 
 #[derive(Debug)]
 struct Waiting<T> {
-    items: VecDeque<(T, usize)>,
-    bytes: usize,
+    items: VecDeque<(T, Size)>,
+    size: Size,
     closed: bool,
 }
 
 impl<T> Queue<T> {
-    pub(super) fn new(max_items: usize, max_bytes: usize) -> Self {
+    pub(super) fn new(most: Size) -> Self {
         Self {
             waiting: Mutex::new(Waiting {
                 items: VecDeque::new(),
-                bytes: 0,
+                size: Size::default(),
                 closed: false,
             }),
             changed: Condvar::new(),
-            max_items,
-            max_bytes,
+            most,
         }
     }
 
-    /// Adds an item of so many bytes.
-    pub(super) fn push(&self, item: T, bytes: usize) -> Result<(), Busy> {
+    /// Adds an item of this size.
+    pub(super) fn push(&self, item: T, size: Size) -> Result<(), Busy> {
         let mut waiting = self.lock();
-        let full = waiting.items.len() >= self.max_items || bytes > self.max_bytes - waiting.bytes;
-        if waiting.closed || full {
+        if waiting.closed || !self.most.has_room(waiting.size, size) {
             return Err(Busy);
         }
-        waiting.bytes += bytes;
-        waiting.items.push_back((item, bytes));
+        waiting.size.count += size.count;
+        waiting.size.bytes += size.bytes;
+        waiting.items.push_back((item, size));
         self.changed.notify_one();
         Ok(())
     }
 
     /// Takes the first items, as many as may be taken together, and at least one. Waits for it; `None` when the queue
     /// is closed and empty.
-    pub(super) fn take(&self, max_items: usize, max_bytes: usize) -> Option<Vec<T>> {
+    pub(super) fn take(&self, most: Size) -> Option<Vec<T>> {
         let mut waiting = self.lock();
         while waiting.items.is_empty() {
             if waiting.closed {
@@ -59,17 +71,18 @@ impl<T> Queue<T> {
             waiting = self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
         let mut taken = Vec::new();
-        let mut taken_bytes = 0;
-        while let Some((_, bytes)) = waiting.items.front() {
-            let fits = taken.len() < max_items && taken_bytes + bytes <= max_bytes;
-            if !fits && !taken.is_empty() {
+        let mut size = Size::default();
+        while let Some((_, more)) = waiting.items.front() {
+            if !taken.is_empty() && !most.has_room(size, *more) {
                 break;
             }
-            let (item, bytes) = waiting.items.pop_front().expect("it was looked at just now");
-            taken_bytes += bytes;
+            let (item, more) = waiting.items.pop_front().expect("it was looked at just now");
+            size.count += more.count;
+            size.bytes += more.bytes;
             taken.push(item);
         }
-        waiting.bytes -= taken_bytes;
+        waiting.size.count -= size.count;
+        waiting.size.bytes -= size.bytes;
         Some(taken)
     }
 
@@ -88,55 +101,68 @@ impl<T> Queue<T> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn it_is_full_at_its_items_and_at_its_bytes() {
-        let queue = Queue::new(3, 10);
-        assert_eq!(queue.push('a', 11), Err(Busy));
-        assert_eq!(queue.push('a', 4), Ok(()));
-        assert_eq!(queue.push('b', 7), Err(Busy));
-        assert_eq!(queue.push('b', 6), Ok(()));
-        assert_eq!(queue.push('c', 1), Err(Busy));
-        assert_eq!(queue.push('c', 0), Ok(()));
-        assert_eq!(queue.push('d', 0), Err(Busy));
-        assert_eq!(queue.take(9, 99), Some(vec!['a', 'b', 'c']));
-        assert_eq!(queue.push('d', 10), Ok(()));
+    fn size(count: usize, bytes: usize) -> Size {
+        Size { count, bytes }
     }
 
     #[test]
-    fn a_group_ends_at_its_items_and_at_its_bytes() {
-        let queue = Queue::new(usize::MAX, usize::MAX);
-        for (item, bytes) in [
-            ('a', 4),
-            ('b', 6),
-            ('c', 1),
-            ('d', 99),
-            ('e', 0),
-            ('f', 0),
-            ('g', 0),
-            ('h', 0),
+    fn it_is_full_at_its_count_and_at_its_bytes() {
+        let queue = Queue::new(size(4, 10));
+        assert_eq!(queue.push('a', size(1, 11)), Err(Busy));
+        assert_eq!(queue.push('a', size(5, 1)), Err(Busy));
+        assert_eq!(queue.push('a', size(2, 4)), Ok(()));
+        assert_eq!(queue.push('b', size(1, 7)), Err(Busy));
+        assert_eq!(queue.push('b', size(1, 6)), Ok(()));
+        assert_eq!(queue.push('c', size(1, 1)), Err(Busy));
+        assert_eq!(queue.push('c', size(2, 0)), Err(Busy));
+        assert_eq!(queue.push('c', size(1, 0)), Ok(()));
+        assert_eq!(queue.push('d', size(1, 0)), Err(Busy));
+        assert_eq!(queue.take(size(9, 99)), Some(vec!['a', 'b', 'c']));
+        assert_eq!(queue.push('d', size(4, 10)), Ok(()));
+    }
+
+    #[test]
+    fn a_group_ends_at_its_count_and_at_its_bytes() {
+        let queue = Queue::new(size(usize::MAX, usize::MAX));
+        for (item, count, bytes) in [
+            ('a', 1, 4),
+            ('b', 1, 6),
+            ('c', 1, 1),
+            ('d', 2, 99),
+            ('e', 2, 0),
+            ('f', 2, 0),
+            ('g', 1, 0),
+            ('h', 4, 0),
+            ('i', 1, 0),
         ] {
-            assert_eq!(queue.push(item, bytes), Ok(()));
+            assert_eq!(queue.push(item, size(count, bytes)), Ok(()));
         }
-        let groups = [(); 5].map(|()| queue.take(3, 10).expect("some wait").into_iter().collect::<String>());
-        assert_eq!(groups, ["ab", "c", "d", "efg", "h"]);
+        let groups = [(); 6].map(|()| {
+            queue
+                .take(size(3, 10))
+                .expect("some wait")
+                .into_iter()
+                .collect::<String>()
+        });
+        assert_eq!(groups, ["ab", "c", "d", "e", "fg", "h"]);
     }
 
     #[test]
     fn what_waits_when_it_closes_can_be_taken() {
-        let queue = Queue::new(9, 9);
-        assert_eq!(queue.push('a', 1), Ok(()));
+        let queue = Queue::new(size(9, 9));
+        assert_eq!(queue.push('a', size(1, 1)), Ok(()));
         queue.close();
-        assert_eq!(queue.push('b', 1), Err(Busy));
-        assert_eq!(queue.take(9, 9), Some(vec!['a']));
-        assert_eq!(queue.take(9, 9), None);
+        assert_eq!(queue.push('b', size(1, 1)), Err(Busy));
+        assert_eq!(queue.take(size(9, 9)), Some(vec!['a']));
+        assert_eq!(queue.take(size(9, 9)), None);
     }
 
     #[test]
     fn who_waits_for_an_item_is_woken_by_it_and_by_the_end() {
-        let queue = Queue::new(9, 9);
+        let queue = Queue::new(size(9, 9));
         std::thread::scope(|scope| {
-            let taken = scope.spawn(|| (queue.take(9, 9), queue.take(9, 9)));
-            assert_eq!(queue.push('a', 1), Ok(()));
+            let taken = scope.spawn(|| (queue.take(size(9, 9)), queue.take(size(9, 9))));
+            assert_eq!(queue.push('a', size(1, 1)), Ok(()));
             queue.close();
             let (first, second) = taken.join().expect("no panic");
             assert_eq!((first, second), (Some(vec!['a']), None));

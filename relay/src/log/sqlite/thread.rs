@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle, ThreadId};
 use tracing::{error, info};
 
 use super::folder::Folder;
-use super::queue::Queue;
+use super::queue::{Queue, Size};
 use super::{Found, LogError, NewPost, Outcome, Query, Store};
 use crate::log::{Answers, Busy, Log};
 
@@ -19,10 +19,10 @@ pub const MAX_WAITING_POSTS: usize = 16 * 1024;
 /// The most bytes of posts that wait to be written, names and all; more is [`Busy`].
 pub const MAX_WAITING_BYTES: usize = 16 * 1024 * 1024;
 
-/// The most posts that are committed together.
+/// The most posts that are committed together, unless they were given together.
 pub const MAX_BATCH_POSTS: usize = 512;
 
-/// The most bytes of posts that are committed together, unless it is one alone.
+/// The most bytes of posts that are committed together, unless they were given together.
 pub const MAX_BATCH_BYTES: usize = 1024 * 1024;
 
 /// The most questions that wait; one more is [`Busy`]. Everybody comes back at once after a restart, and asks one.
@@ -47,7 +47,7 @@ pub const MAX_WAITING_READS: usize = 16 * 1024;
 #[derive(Debug)]
 pub struct SqliteLog {
     epoch: String,
-    posts: Arc<Queue<(u64, NewPost)>>,
+    posts: Arc<Queue<Vec<(u64, NewPost)>>>,
     questions: Arc<Queue<(u64, Query)>>,
     /// The thread that writes. It waits for the one that reads before it ends.
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -75,8 +75,14 @@ impl SqliteLog {
 
     fn start(store: Store, folder: Option<Folder>, answers: Arc<dyn Answers>) -> Result<Self, LogError> {
         let epoch = store.epoch().to_owned();
-        let posts = Arc::new(Queue::new(MAX_WAITING_POSTS, MAX_WAITING_BYTES));
-        let questions = Arc::new(Queue::new(MAX_WAITING_READS, usize::MAX));
+        let posts = Arc::new(Queue::new(Size {
+            count: MAX_WAITING_POSTS,
+            bytes: MAX_WAITING_BYTES,
+        }));
+        let questions = Arc::new(Queue::new(Size {
+            count: MAX_WAITING_READS,
+            bytes: usize::MAX,
+        }));
         let reader = store.reader()?;
         let store = Arc::new(Mutex::new(store));
         let reader = reader.map_or_else(|| Arc::clone(&store), |reader| Arc::new(Mutex::new(reader)));
@@ -133,20 +139,25 @@ impl Log for SqliteLog {
         &self.epoch
     }
 
-    fn append(&self, ticket: u64, post: NewPost) -> Result<(), Busy> {
-        let bytes = post.weight();
-        self.posts.push((ticket, post), bytes)
+    fn append(&self, posts: Vec<(u64, NewPost)>) -> Result<(), Busy> {
+        let bytes = posts.iter().map(|(_, post)| post.weight()).sum();
+        let count = posts.len();
+        self.posts.push(posts, Size { count, bytes })
     }
 
     fn read(&self, ticket: u64, query: Query) -> Result<(), Busy> {
-        self.questions.push((ticket, query), 0)
+        self.questions.push((ticket, query), Size { count: 1, bytes: 0 })
     }
 }
 
-fn write(posts: &Queue<(u64, NewPost)>, store: &Mutex<Store>, told: &Told) {
+fn write(posts: &Queue<Vec<(u64, NewPost)>>, store: &Mutex<Store>, told: &Told) {
     let mut health = Health::new("written");
-    while let Some(batch) = posts.take(MAX_BATCH_POSTS, MAX_BATCH_BYTES) {
-        let (tickets, posts): (Vec<u64>, Vec<NewPost>) = batch.into_iter().unzip();
+    let most = Size {
+        count: MAX_BATCH_POSTS,
+        bytes: MAX_BATCH_BYTES,
+    };
+    while let Some(batch) = posts.take(most) {
+        let (tickets, posts): (Vec<u64>, Vec<NewPost>) = batch.into_iter().flatten().unzip();
         let outcomes = lock(store).append(&posts);
         health.saw(outcomes.iter().find_map(|outcome| match outcome {
             Outcome::Failed(error) => Some(error),
@@ -158,7 +169,7 @@ fn write(posts: &Queue<(u64, NewPost)>, store: &Mutex<Store>, told: &Told) {
 
 fn read(questions: &Queue<(u64, Query)>, store: &Mutex<Store>, told: &Told) {
     let mut health = Health::new("read");
-    while let Some(batch) = questions.take(1, 0) {
+    while let Some(batch) = questions.take(Size { count: 1, bytes: 0 }) {
         for (ticket, query) in batch {
             let found = lock(store).find(&query);
             health.saw(found.as_ref().err());

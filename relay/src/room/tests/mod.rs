@@ -177,11 +177,14 @@ impl Bench {
 
 fn line(output: Output) -> String {
     match output {
-        Output::Append { ticket, post } => {
-            let NewPost {
-                room, name, n, body, ..
-            } = *post;
-            format!("append {ticket}: {room} {name} {n} {}", body.to_json())
+        Output::Append { posts } => {
+            let lines = posts.iter().map(|(ticket, post)| {
+                let NewPost {
+                    room, name, n, body, ..
+                } = post;
+                format!("append {ticket}: {room} {name} {n} {}", body.to_json())
+            });
+            lines.collect::<Vec<_>>().join(", ")
         }
         Output::Read { ticket, query } => match *query {
             Query::Before { room, before, limit } => format!("read {ticket}: {room} before {before:?} limit {limit}"),

@@ -3,6 +3,7 @@
 use chat_room_wire::ServerFrame;
 
 use super::*;
+use crate::limits::{GROUP_BYTES, GROUP_POSTS};
 
 fn frame(entry: &Entry) -> String {
     ServerFrame::Entry(entry.clone()).to_json()
@@ -44,20 +45,56 @@ fn what_is_in_the_log_goes_to_everybody_and_its_author() {
 }
 
 #[test]
-fn posts_of_one_connection_go_to_the_log_one_after_the_other() {
+fn what_a_connection_says_together_or_while_the_log_writes_goes_there_together() {
     let mut bench = Bench::new();
     let a = bench.joined("ada");
-    let posts = [1, 2, 3].map(|n| format!(r#"{{"type":"post","n":{n},"body":{{"type":"text","text":"x"}}}}"#));
+    let posts = [1, 2].map(|n| format!(r#"{{"type":"post","n":{n},"body":{{"type":"text","text":"x"}}}}"#));
     bench.say(a, &format!("[{}]", posts.join(",")));
-    assert_eq!(bench.outputs(), [append(2, "ada", 1, "x")]);
-    assert_eq!(bench.rooms.posts_on_way(), 3);
-    bench.posted(vec![(2, Outcome::Appended(entry(1, "ada", 1, "x")))]);
-    assert_eq!(bench.outputs()[0], append(3, "ada", 2, "x"));
-    // A refusal for good does not hold up the next.
-    bench.posted(vec![(3, Outcome::NotYours)]);
-    assert_eq!(bench.outputs()[0], append(4, "ada", 3, "x"));
-    bench.posted(vec![(4, Outcome::Appended(entry(2, "ada", 3, "x")))]);
+    let two = |ticket, n| {
+        let [one, other] = [append(ticket, "ada", n, "x"), append(ticket + 1, "ada", n + 1, "x")];
+        format!("{one}, {other}")
+    };
+    assert_eq!(bench.outputs(), [two(2, 1)]);
+    bench.post(a, 3, "x");
+    bench.post(a, 4, "x");
+    assert_eq!(bench.outputs(), [""; 0]);
+    assert_eq!(bench.rooms.posts_on_way(), 4);
+    // A refusal for good does not hold up the next, and these wait for all of the group.
+    bench.posted(vec![(2, Outcome::NotYours)]);
+    assert_eq!(bench.outputs(), ["wake 1"]);
+    bench.posted(vec![(3, Outcome::Appended(entry(1, "ada", 2, "x")))]);
+    assert_eq!(bench.outputs(), [two(4, 3)]);
+    let both = [3, 4].map(|n| Outcome::Appended(entry(n - 1, "ada", n, "x")));
+    bench.posted([4, 5].into_iter().zip(both).collect());
     assert_eq!(bench.rooms.posts_on_way(), 0);
+}
+
+#[test]
+fn a_group_ends_at_its_count_and_at_its_bytes() {
+    let groups = |posts: usize, text: &str| -> Vec<usize> {
+        let mut bench = Bench::new();
+        let a = bench.joined("ada");
+        let frames =
+            (1..=posts).map(|n| format!(r#"{{"type":"post","n":{n},"body":{{"type":"text","text":"{text}"}}}}"#));
+        bench.say(a, &format!("[{}]", frames.collect::<Vec<_>>().join(",")));
+        let mut lengths = Vec::new();
+        while let Some(output) = bench.rooms.poll_output() {
+            let Output::Append { posts } = output else { continue };
+            lengths.push(posts.len());
+            bench.posted(
+                posts
+                    .into_iter()
+                    .map(|(ticket, _)| (ticket, Outcome::NotYours))
+                    .collect(),
+            );
+        }
+        lengths
+    };
+    assert_eq!(groups(GROUP_POSTS, "x"), [GROUP_POSTS]);
+    assert_eq!(groups(GROUP_POSTS + 1, "x"), [GROUP_POSTS, 1]);
+    let long = "x".repeat(16 * 1024);
+    let fitting = GROUP_BYTES / long.len() - 1;
+    assert_eq!(groups(fitting + 1, &long), [fitting, 1]);
 }
 
 #[test]
