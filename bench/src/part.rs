@@ -29,11 +29,18 @@ pub(crate) struct Part {
 }
 
 /// All of them.
-const ALL: &[Part] = &[Part {
-    name: "receive",
-    about: "messages a second into a page",
-    run: |context| Box::pin(parts::receive::run(context)),
-}];
+const ALL: &[Part] = &[
+    Part {
+        name: "receive",
+        about: "messages a second into a page",
+        run: |context| Box::pin(parts::receive::run(context)),
+    },
+    Part {
+        name: "faults",
+        about: "what is lost, and for how long, when networks and servers fail",
+        run: |context| Box::pin(parts::faults::run(context)),
+    },
+];
 
 /// The parts of these names, or all of them.
 pub(crate) fn chosen(names: &[String]) -> Result<Vec<&'static Part>, String> {
