@@ -12,3 +12,8 @@ socket.onmessage = async ({ data }) => {
   }
   socket.send(JSON.stringify(answer));
 };
+
+globalThis.reload = () => {
+  location.reload();
+  return new Promise(() => {});
+};

@@ -40,6 +40,11 @@ const ALL: &[Part] = &[
         about: "one says it, all in the room get it: the relay beside other servers",
         run: |context| Box::pin(parts::fanout::run(context)),
     },
+    Part {
+        name: "faults",
+        about: "what is lost, and for how long, when networks and servers fail",
+        run: |context| Box::pin(parts::faults::run(context)),
+    },
 ];
 
 /// The parts of these names, or all of them.

@@ -1,4 +1,5 @@
 //! What is measured, a module for each part.
 
 pub(crate) mod fanout;
+pub(crate) mod faults;
 pub(crate) mod receive;

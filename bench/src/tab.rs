@@ -22,6 +22,7 @@ const CAPABILITIES: &str = include_str!("../../webdriver.json");
 
 /// A page whose script puts functions into `globalThis` for this to call. They take one value and may be asynchronous.
 pub(crate) struct Tab {
+    listener: TcpListener,
     socket: WebSocketStream<TcpStream>,
     browser: Process,
     _profile: Folder,
@@ -46,18 +47,34 @@ impl Tab {
         let profile = Folder::new();
         let url = format!("{url}?control={port}");
         let browser = Process::start("the browser", command(engine, &profile, options).arg(url));
-        let ready = async {
-            let (stream, _) = listener.accept().await?;
-            Ok::<_, std::io::Error>(accept_async(stream).await)
-        };
-        match time::timeout(GIVE_UP, ready).await {
-            Ok(Ok(Ok(socket))) => Self {
-                socket,
-                browser,
-                _profile: profile,
-            },
-            _ => panic!("{engine:?} did not open the page; it printed:\n{}", browser.printed()),
+        let socket = connected(&listener, &browser).await;
+        Self {
+            listener,
+            socket,
+            browser,
+            _profile: profile,
         }
+    }
+
+    /// Has the page loaded anew, and waits until it is there.
+    ///
+    /// # Panics
+    /// If it does not get ready.
+    pub(crate) async fn reload(&mut self) {
+        let order = json!({ "name": "reload", "options": null }).to_string();
+        // Nothing answers: the page is gone.
+        self.socket.send(Message::text(order)).await.expect("the page is there");
+        self.socket = connected(&self.listener, &self.browser).await;
+    }
+
+    /// Stops the browser where it is, until [`thaw`](Self::thaw).
+    pub(crate) fn freeze(&self) {
+        self.browser.freeze();
+    }
+
+    /// Lets it go on.
+    pub(crate) fn thaw(&self) {
+        self.browser.thaw();
     }
 
     /// What this function of the page gives.
@@ -86,6 +103,14 @@ impl Tab {
     /// The browser's process.
     pub(crate) fn id(&self) -> u32 {
         self.browser.id()
+    }
+}
+
+async fn connected(listener: &TcpListener, browser: &Process) -> WebSocketStream<TcpStream> {
+    let connecting = async { Some(accept_async(listener.accept().await.ok()?.0).await) };
+    match time::timeout(GIVE_UP, connecting).await {
+        Ok(Some(Ok(socket))) => socket,
+        _ => panic!("the browser did not open the page; it printed:\n{}", browser.printed()),
     }
 }
 

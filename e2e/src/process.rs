@@ -82,6 +82,22 @@ impl Process {
         lines.iter().map(|line| format!("  {line}\n")).collect()
     }
 
+    /// Stops it where it is, with all that it has started, until [`thaw`](Self::thaw): as a machine that sleeps does.
+    pub fn freeze(&self) {
+        self.signal_all("STOP");
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) {
+        self.signal_all("CONT");
+    }
+
+    fn signal_all(&self, name: &str) {
+        for id in family(self.id()) {
+            signal(name, id);
+        }
+    }
+
     /// Ends it at once, with no chance to say goodbye.
     pub fn kill(&mut self) {
         // It may have ended by itself.

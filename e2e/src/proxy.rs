@@ -1,7 +1,8 @@
 //! A network between page and relay, or any other server, that fails on demand.
 //!
 //! Every TCP connection is forwarded. The faults are those of sockets alone, which are known by their first request:
-//! the page itself and what it fetches always get through, so that a test can load it whatever the network does.
+//! the page itself and what it fetches always get through, so that a test can load it whatever the network does. Where
+//! the page comes from elsewhere, all connections can be treated as sockets: a library may do without WebSockets.
 
 use std::{
     io,
@@ -51,9 +52,13 @@ pub struct Proxy {
 #[derive(Debug)]
 struct Shared {
     relay: String,
+    /// Whether every connection counts as a socket.
+    all: bool,
     faults: Mutex<Faults>,
     /// How often all sockets were cut.
     cuts: watch::Sender<u64>,
+    /// Whether new sockets have to wait.
+    holds: watch::Sender<bool>,
     /// The newest socket that is half-open, each way; those before it are, too.
     swallowed: [AtomicUsize; 2],
     accepted: AtomicUsize,
@@ -74,12 +79,26 @@ impl Proxy {
     /// # Panics
     /// If there is no free port.
     pub async fn start(relay: impl Into<String>) -> Self {
+        Self::serve(relay.into(), false).await
+    }
+
+    /// The same, but every connection counts as a socket, whatever it asks for.
+    ///
+    /// # Panics
+    /// If there is no free port.
+    pub async fn of_all(relay: impl Into<String>) -> Self {
+        Self::serve(relay.into(), true).await
+    }
+
+    async fn serve(relay: String, all: bool) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let addr = listener.local_addr().expect("it is bound");
         let shared = Arc::new(Shared {
-            relay: relay.into(),
+            relay,
+            all,
             faults: Mutex::default(),
             cuts: watch::Sender::new(0),
+            holds: watch::Sender::new(false),
             swallowed: Default::default(),
             accepted: AtomicUsize::new(0),
             sockets: AtomicUsize::new(0),
@@ -131,6 +150,11 @@ impl Proxy {
         self.shared.faults().refuses = true;
     }
 
+    /// Takes new sockets and forwards nothing of them, until healed.
+    pub fn hold(&self) {
+        self.shared.holds.send_replace(true);
+    }
+
     /// Lets every piece of what is sent take so long, each way, until healed.
     pub fn delay(&self, by: Duration) {
         self.shared.faults().delay = by;
@@ -139,6 +163,7 @@ impl Proxy {
     /// From now on all goes well. What is half-open remains so.
     pub fn heal(&self) {
         *self.shared.faults() = Faults::default();
+        self.shared.holds.send_replace(false);
     }
 
     /// How many TCP connections there were.
@@ -201,9 +226,8 @@ async fn serve(mut page: TcpStream, shared: Arc<Shared>) {
     };
     first.truncate(length);
     let _ = page.set_nodelay(true);
-    let relay = TcpStream::connect(&shared.relay).await;
-    if !asks_for_a_socket(&first) {
-        if let Ok(mut relay) = relay
+    if !shared.all && !asks_for_a_socket(&first) {
+        if let Ok(mut relay) = TcpStream::connect(&shared.relay).await
             && relay.write_all(&first).await.is_ok()
         {
             let _ = tokio::io::copy_bidirectional(&mut page, &mut relay).await;
@@ -212,6 +236,10 @@ async fn serve(mut page: TcpStream, shared: Arc<Shared>) {
     }
     let mut cuts = shared.cuts.subscribe();
     let number = shared.sockets.fetch_add(1, Ordering::SeqCst) + 1;
+    if !wait_while_held(&mut page, &mut first, &shared).await {
+        return;
+    }
+    let relay = TcpStream::connect(&shared.relay).await;
     let Some(mut relay) = relay.ok().filter(|_| !shared.faults().refuses) else {
         let _ = page.set_zero_linger();
         return;
@@ -230,6 +258,19 @@ async fn serve(mut page: TcpStream, shared: Arc<Shared>) {
     if is_cut {
         let _ = page.set_zero_linger();
         let _ = relay.set_zero_linger();
+    }
+}
+
+/// Whether the page is still there when the network lets it through.
+async fn wait_while_held(page: &mut TcpStream, first: &mut Vec<u8>, shared: &Shared) -> bool {
+    let mut holds = shared.holds.subscribe();
+    loop {
+        tokio::select! {
+            _ = holds.wait_for(|holds| !holds) => return true,
+            read = page.read_buf(first) => if !matches!(read, Ok(1..)) {
+                return false;
+            },
+        }
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) const MAX_WORDS_BYTES: usize = 1024;
 /// What is shown in the place of a token.
 const HIDDEN: &str = "…";
 /// The longest message that several posts are put into, in bytes.
-const MAX_BATCH_BYTES: usize = 32 * 1024;
+pub(super) const MAX_BATCH_BYTES: usize = 32 * 1024;
 
 /// The protocol over one open socket.
 #[derive(Debug)]
@@ -184,9 +184,9 @@ impl Room {
                 bytes = 0;
             }
             bytes += frame.len() + 1;
+            session.answers.wanted(now, frame.len());
             batches.last_mut().expect("there is one").push(frame);
             self.posts.sent();
-            session.answers.wanted(now);
         }
         for batch in batches {
             let message = match &batch[..] {
@@ -236,7 +236,8 @@ impl Room {
     fn ask(&mut self, now: Instant, asked: Asked) {
         let Some(session) = &mut self.session else { return };
         session.asked = Some(asked);
-        session.answers.wanted(now);
+        session.answers.wanted(now, 0);
+        session.answers.reads(true);
         let limit = session
             .joined
             .as_ref()
@@ -248,6 +249,9 @@ impl Room {
     }
 
     pub(super) fn heard(&mut self, now: Instant, message: &Message) {
+        if let Some(session) = &mut self.session {
+            session.answers.heard();
+        }
         let Message::Text(text) = message else {
             return self.complain(now, "a binary message".to_owned());
         };
@@ -360,6 +364,7 @@ impl Room {
         // One that recovers what nobody asked for means something else.
         let recovered = joined.recovered && session.resumes;
         session.expects_page = !recovered;
+        session.answers.reads(!recovered);
         session.joined = Some(Membership {
             client: joined.client.clone(),
             accepted: joined.accepted,
@@ -481,6 +486,7 @@ impl Room {
             }
             _ => return self.complain(now, "a history that was not asked for".to_owned()),
         };
+        session.answers.reads(session.expects_page || session.asked.is_some());
         if asked.is_some() {
             self.answered(now);
         }
@@ -560,6 +566,7 @@ impl Room {
             && session.asked.take().is_some()
         {
             session.ask_again = Some(now + retry_after(&refused));
+            session.answers.reads(session.expects_page);
             self.answered(now);
         }
         self.server_refused(now, refused.message);

@@ -9,7 +9,7 @@ use wasm_bindgen::JsValue;
 
 use super::driver::{Driver, Happening, Role};
 use super::storage::{Claimed, give_up};
-use crate::connection::{Config, State};
+use crate::connection::State;
 use crate::room::{Command, Entrance, Room};
 
 /// How long after a search that found nothing the next one follows, in milliseconds.
@@ -64,7 +64,7 @@ impl Couriers {
                 element.couriers().happened(&element, happening);
             }
         };
-        let driver = Driver::new(Role::Courier, Config::default(), element.guard().clone(), tell);
+        let driver = Driver::new(Role::Courier, element.guard().clone(), tell);
         driver.set_token(element.token());
         let entrance = element.read(|room| room.entrance().clone());
         let address = entrance.address();

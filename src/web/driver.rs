@@ -8,6 +8,7 @@ mod token;
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
+use std::time::Duration;
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
@@ -26,6 +27,10 @@ use crate::connection::{Config, Event, Instant, SocketId, State, Target};
 use crate::room::{Command, Entrance, Item, ItemId, Keep, Output, Refusal, Room, wants_rooms};
 use crate::traffic::{Traffic, What};
 use crate::websocket::{Close, CloseCode, Message, OpenError};
+
+/// The longest wait between two attempts. Somebody looks at the room and waits, and a relay takes as many as it has back
+/// within this time anyway, after a restart.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// How many bytes may wait inside the browser to be sent before a further text is refused.
 const MAX_BUFFERED_BYTES: u64 = 1024 * 1024;
@@ -81,7 +86,9 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    pub(super) fn new(role: Role, config: Config, guard: Guard, tell: impl Fn(Happening) + 'static) -> Rc<Self> {
+    pub(super) fn new(role: Role, guard: Guard, tell: impl Fn(Happening) + 'static) -> Rc<Self> {
+        let mut config = Config::default();
+        config.backoff.cap = LONGEST_WAIT;
         let driver = Rc::new_cyclic(|weak: &Weak<Self>| Self {
             role,
             room: RefCell::new(Room::new(config)),

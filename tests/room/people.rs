@@ -1,7 +1,7 @@
 //! Who is there, who is typing, and signs of life.
 
-use chat_room::connection::{Event, State, Why};
-use chat_room::room::{Command, MAX_MEMBERS, Refusal};
+use chat_room::connection::{Config, Event, State, Why};
+use chat_room::room::{Command, MAX_MEMBERS, Refusal, Room};
 use chat_room_wire::{ClientFrame, Joined, Member, RefusedCode, ServerFrame};
 
 use crate::support::{BO, Bench, ME, entrance, entry, joined, page, presence, refused, text};
@@ -115,19 +115,68 @@ tests! {
         let mut bench = Bench::in_the_room();
         bench.say("lost");
         bench.frames();
-        for seq in 1..=20 {
+        for seq in 1..=5 {
             bench.pass(999);
             bench.hear_entry(entry(seq, BO, seq, text("still talking")));
         }
-        assert_eq!(bench.frames(), [], "no silence, and 20 ms to go");
-        bench.pass(20);
+        assert_eq!(bench.frames(), [], "an answer has 5 s, and what was said some time on the line");
+        bench.pass(50);
         assert_eq!(bench.frames(), [ClientFrame::Ping]);
-        for seq in 21..=30 {
+        for seq in 6..=15 {
             assert_eq!(bench.room.state().name(), "Open");
             bench.hear_entry(entry(seq, BO, seq, text("still talking")));
             bench.pass(1_000);
         }
         assert!(matches!(bench.room.state(), State::Waiting { why: Why::Unanswered, .. }));
+    }
+
+    fn a_relay_that_is_silent_when_it_should_answer_is_left_sooner() {
+        let mut bench = Bench::in_the_room();
+        bench.say("lost");
+        bench.pass(5_050);
+        assert!(bench.frames().contains(&ClientFrame::Ping));
+        bench.pass(4_999);
+        assert_eq!(bench.room.state().name(), "Open");
+        bench.pass(1);
+        assert!(matches!(bench.room.state(), State::Waiting { why: Why::Unanswered, .. }));
+    }
+
+    fn what_is_long_has_its_time_on_the_line() {
+        let mut bench = Bench::in_the_room();
+        bench.say(&"x".repeat(800));
+        bench.frames();
+        bench.pass(5_099);
+        assert_eq!(bench.frames(), [], "at 8 bytes a millisecond");
+        bench.pass(50);
+        assert_eq!(bench.frames(), [ClientFrame::Ping]);
+
+        let mut bench = Bench::new();
+        bench.room = Room::new(Config::default());
+        bench.enter();
+        bench.hear(&[ServerFrame::Joined(Box::new(joined(0))), page(vec![])]);
+        for _ in 0..10 {
+            bench.say(&"x".repeat(10_000));
+        }
+        bench.frames();
+        bench.pass(5_000 + 4_095);
+        assert_eq!(bench.frames(), []);
+        bench.pass(1);
+        assert_eq!(bench.frames(), [ClientFrame::Ping], "a message of it is answered before all of it is there");
+    }
+
+    fn a_page_of_the_log_has_its_time_on_the_line() {
+        let mut bench = Bench::in_the_room();
+        bench.hear_entry(entry(9, BO, 9, text("after a gap")));
+        bench.say("waits for its answer behind the page");
+        bench.frames();
+        bench.pass(19_999);
+        assert_eq!(bench.frames(), []);
+        bench.pass(1);
+        assert!(bench.frames().contains(&ClientFrame::Ping));
+        bench.pass(9_999);
+        assert_eq!(bench.room.state().name(), "Open");
+        bench.pass(1);
+        assert_eq!(bench.room.state().name(), "Waiting");
     }
 
     fn any_answer_shows_that_the_relay_hears() {
@@ -141,11 +190,11 @@ tests! {
             let mut bench = Bench::in_the_room();
             bench.say("one");
             bench.say("two");
-            bench.pass(20_000);
+            bench.pass(5_100);
             bench.hear(std::slice::from_ref(&answer));
             bench.frames();
             // Somebody talks, so that silence is not the reason.
-            for seq in 32..=51 {
+            for seq in 32..=36 {
                 bench.hear_entry(entry(seq, BO, seq, text("still talking")));
                 bench.pass(999);
             }

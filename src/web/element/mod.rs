@@ -51,7 +51,7 @@ use super::guard::Guard;
 use super::resize::Resize;
 use super::socket::check_url;
 use super::storage::Claimed;
-use crate::connection::{CommandError, Config, State};
+use crate::connection::{CommandError, State};
 use crate::room::{Command, Entrance, ItemId, MAX_TEXT_BYTES, Refusal, Room, wants_rooms};
 use crate::text::is_mention;
 use crate::websocket::Message;
@@ -145,7 +145,7 @@ impl ChatRoomCore {
             Shared {
                 host,
                 guard: guard.clone(),
-                driver: Driver::new(Role::Element, Config::default(), guard, tell),
+                driver: Driver::new(Role::Element, guard, tell),
                 view: View::new(shadow),
                 actions,
                 unread: Unread::default(),
