@@ -29,11 +29,18 @@ pub(crate) struct Part {
 }
 
 /// All of them.
-const ALL: &[Part] = &[Part {
-    name: "receive",
-    about: "messages a second into a page",
-    run: |context| Box::pin(parts::receive::run(context)),
-}];
+const ALL: &[Part] = &[
+    Part {
+        name: "receive",
+        about: "messages a second into a page",
+        run: |context| Box::pin(parts::receive::run(context)),
+    },
+    Part {
+        name: "roundtrip",
+        about: "how long it takes until what is sent comes back, or is seen",
+        run: |context| Box::pin(parts::roundtrip::run(context)),
+    },
+];
 
 /// The parts of these names, or all of them.
 pub(crate) fn chosen(names: &[String]) -> Result<Vec<&'static Part>, String> {

@@ -1,3 +1,4 @@
 //! What is measured, a module for each part.
 
 pub(crate) mod receive;
+pub(crate) mod roundtrip;
