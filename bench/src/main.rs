@@ -10,6 +10,7 @@ mod markdown;
 mod part;
 mod parts;
 mod peers;
+mod relay;
 mod report;
 mod results;
 mod site;

@@ -36,6 +36,11 @@ const ALL: &[Part] = &[
         run: |context| Box::pin(parts::receive::run(context)),
     },
     Part {
+        name: "roundtrip",
+        about: "how long it takes until what is sent comes back, or is seen",
+        run: |context| Box::pin(parts::roundtrip::run(context)),
+    },
+    Part {
         name: "fanout",
         about: "one says it, all in the room get it: the relay beside other servers",
         run: |context| Box::pin(parts::fanout::run(context)),

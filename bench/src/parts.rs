@@ -3,3 +3,4 @@
 pub(crate) mod fanout;
 pub(crate) mod faults;
 pub(crate) mod receive;
+pub(crate) mod roundtrip;

@@ -38,6 +38,14 @@ impl FileServer {
     /// # Panics
     /// If there is no free port.
     pub async fn with_policy(root: &Path, pages: &[(&str, &str)], policy: &str) -> Self {
+        Self::with_headers(root, pages, &[("Content-Security-Policy", policy)]).await
+    }
+
+    /// The same with these headers in each answer.
+    ///
+    /// # Panics
+    /// If there is no free port.
+    pub async fn with_headers(root: &Path, pages: &[(&str, &str)], headers: &[(&str, &str)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let addr = listener.local_addr().expect("it is bound");
         let site = Arc::new(Site {
@@ -46,7 +54,7 @@ impl FileServer {
                 .iter()
                 .map(|(path, html)| ((*path).to_owned(), (*html).to_owned()))
                 .collect(),
-            policy: policy.to_owned(),
+            headers: headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect(),
         });
         let accepting = tokio::spawn(async move {
             let mut connections = JoinSet::new();
@@ -76,8 +84,8 @@ impl Drop for FileServer {
 struct Site {
     root: PathBuf,
     pages: HashMap<String, String>,
-    /// Empty for none, as the header then is.
-    policy: String,
+    /// Each with the end of its line.
+    headers: String,
 }
 
 impl Site {
@@ -90,11 +98,11 @@ impl Site {
             None => ("404 Not Found", "text/plain", b"there is no such file".to_vec()),
         };
         let length = body.len();
-        let policy = &self.policy;
+        let headers = &self.headers;
         // A page without an origin gets a module from nobody who does not say this.
         let head = format!(
             "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n\
-             Access-Control-Allow-Origin: *\r\nContent-Security-Policy: {policy}\r\nConnection: close\r\n\r\n"
+             Access-Control-Allow-Origin: *\r\n{headers}Connection: close\r\n\r\n"
         );
         stream.write_all(head.as_bytes()).await?;
         stream.write_all(&body).await?;

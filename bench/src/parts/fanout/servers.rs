@@ -63,7 +63,7 @@ impl Kind {
                 }
             }
             Self::Ws => Server::of(Speech::Text, peers::serve("ws.js", &[])),
-            Self::SocketIo => Server::of(Speech::SocketIo, peers::serve("socket-io.js", &[])),
+            Self::SocketIo => Server::of(Speech::SocketIo, peers::serve("socketio-room.js", &[])),
             Self::Nats => nats(),
             Self::Floor => {
                 let own = std::env::current_exe().expect("a program knows where it is");
