@@ -1,6 +1,8 @@
 //! The project beside its alternatives, in one session on one machine. `cargo xtask bench` gets what this needs and
 //! starts it.
 
+mod counted;
+mod devtools;
 mod flood;
 mod machine;
 mod markdown;

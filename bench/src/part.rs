@@ -29,11 +29,23 @@ pub(crate) struct Part {
 }
 
 /// All of them.
-const ALL: &[Part] = &[Part {
-    name: "receive",
-    about: "messages a second into a page",
-    run: |context| Box::pin(parts::receive::run(context)),
-}];
+const ALL: &[Part] = &[
+    Part {
+        name: "receive",
+        about: "messages a second into a page",
+        run: |context| Box::pin(parts::receive::run(context)),
+    },
+    Part {
+        name: "log",
+        about: "the log on the screen: loading, scrolling, 2,000 messages a second",
+        run: |context| Box::pin(parts::log::run(context)),
+    },
+    Part {
+        name: "start",
+        about: "from the navigation to a conversation",
+        run: |context| Box::pin(parts::start::run(context)),
+    },
+];
 
 /// The parts of these names, or all of them.
 pub(crate) fn chosen(names: &[String]) -> Result<Vec<&'static Part>, String> {
