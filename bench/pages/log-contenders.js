@@ -150,7 +150,8 @@ class DeepChat extends Plain {
     const { promise, resolve } = Promise.withResolvers();
     const element = document.createElement("deep-chat");
     Object.assign(element, { connect: { handler: () => {} }, onComponentRender: resolve });
-    element.style.cssText = "inline-size: 60rem; block-size: 44rem";
+    // With a font of its own it asks no other server for one.
+    element.style.cssText = "inline-size: 60rem; block-size: 44rem; font-family: sans-serif";
     document.body.append(element);
     await promise;
     this.element = element;
@@ -234,6 +235,7 @@ class Empty extends Plain {
     show(`<div id="log" style="${style}"></div>`);
     this.log = document.getElementById("log");
   }
+  add() {}
 }
 
 export const CONTENDERS = {

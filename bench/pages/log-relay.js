@@ -21,7 +21,8 @@ const entry = (seq) => ({
   body: { type: "text", text: `${seq} ${WORDS.slice(0, 20 + (seq * 7) % WORDS.length)}` },
 });
 const entries = (from, to) => Array.from({ length: to - from + 1 }, (_, index) => entry(from + index));
-const say = (...frames) => postMessage(JSON.stringify(frames));
+// With their number, so that the page need not read them to know it.
+const say = (...frames) => postMessage({ text: JSON.stringify(frames), count: frames.length });
 
 const heard = {
   join() {
@@ -62,7 +63,7 @@ const asked = {
         said += count;
       }
     }
-    postMessage("done");
+    postMessage({ isDone: true });
   },
 };
 

@@ -8,11 +8,11 @@ let flooded;
 // A page that cannot keep up is not waited for: what comes after this moment is not shown.
 let until = Infinity;
 let taken = 0;
-relay.onmessage = ({ data }) => {
-  if (data === "done") return flooded();
+relay.onmessage = ({ data: { text, count, isDone } }) => {
+  if (isDone) return flooded();
   if (performance.now() > until) return;
-  taken += 1;
-  contender.take(data);
+  taken += count;
+  contender.take(text);
 };
 
 const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));

@@ -12,7 +12,7 @@ use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
 use crate::tab;
 
 /// After this long a page has hung. Nothing is measured by it.
-const GIVE_UP: Duration = Duration::from_secs(300);
+const GIVE_UP: Duration = Duration::from_secs(120);
 
 /// So many looks at the tabs, so far apart, until the browser has its first one.
 const LOOKS: u32 = 100;
