@@ -2,6 +2,8 @@
 //! starts it.
 
 mod cores;
+mod counted;
+mod devtools;
 mod flood;
 mod floor;
 mod load;

@@ -41,6 +41,16 @@ const ALL: &[Part] = &[
         run: |context| Box::pin(parts::roundtrip::run(context)),
     },
     Part {
+        name: "log",
+        about: "the log on the screen: loading, scrolling, 2,000 messages a second",
+        run: |context| Box::pin(parts::log::run(context)),
+    },
+    Part {
+        name: "start",
+        about: "from the navigation to a conversation",
+        run: |context| Box::pin(parts::start::run(context)),
+    },
+    Part {
         name: "fanout",
         about: "one says it, all in the room get it: the relay beside other servers",
         run: |context| Box::pin(parts::fanout::run(context)),

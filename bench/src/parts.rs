@@ -2,5 +2,7 @@
 
 pub(crate) mod fanout;
 pub(crate) mod faults;
+pub(crate) mod log;
 pub(crate) mod receive;
 pub(crate) mod roundtrip;
+pub(crate) mod start;

@@ -54,7 +54,11 @@ impl Site {
     }
 }
 
-fn copy(from: &std::path::Path, to: &std::path::Path) {
+/// Copies a folder with all that is in it.
+///
+/// # Panics
+/// If it cannot be copied.
+pub(crate) fn copy(from: &std::path::Path, to: &std::path::Path) {
     let copied = (|| {
         fs::create_dir_all(to)?;
         for entry in fs::read_dir(from)? {

@@ -114,7 +114,8 @@ async fn connected(listener: &TcpListener, browser: &Process) -> WebSocketStream
     }
 }
 
-fn command(engine: Engine, profile: &Folder, options: &[&str]) -> Command {
+/// A browser with this profile, and more on its command line. What it shows comes last.
+pub(crate) fn command(engine: Engine, profile: &Folder, options: &[&str]) -> Command {
     let capabilities: Value = serde_json::from_str(CAPABILITIES).expect("webdriver.json is JSON");
     let given = |name: &str| {
         let given = capabilities[name]["args"].as_array();

@@ -8,6 +8,15 @@ use serde_json::Value;
 /// Its name in the relay's folder.
 const FILE: &str = "chat-room.db";
 
+/// Who says what a room is filled with, and the keys of their clients.
+const FILLERS: [(&str, &str); 2] = [
+    ("Bob", "44643c0cadbaaf9bacea0264c22cb2b9"),
+    ("Lin", "1b4f0e9851971998e732078544c96b36"),
+];
+
+/// When that was, in ms since 1970.
+const FILLED_FROM: i64 = 1_760_000_000_000;
+
 /// An entry of a room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
@@ -64,6 +73,32 @@ impl Database {
             "the places of {room:?} are not 1, 2, 3, …"
         );
         entries
+    }
+
+    /// Puts so many texts into a room that is not there yet, as if they had been said one after another. No relay may have it open.
+    ///
+    /// # Panics
+    /// If it cannot be written.
+    pub fn fill(&self, room: &str, count: u64, text: impl Fn(u64) -> String) {
+        let mut connection = self.open(OpenFlags::SQLITE_OPEN_READ_WRITE);
+        let fill = |connection: &mut Connection| {
+            let transaction = connection.transaction()?;
+            transaction.execute("INSERT INTO rooms (name) VALUES (?1)", params![room])?;
+            let id = transaction.last_insert_rowid();
+            let mut statement = transaction.prepare(
+                "INSERT INTO entries (room, seq, at, user, client, name, n, body) VALUES (?1, ?2, ?3, '', ?4, ?5, ?2, ?6)",
+            )?;
+            for seq in 1..=count {
+                let body = serde_json::json!({ "type": "text", "text": text(seq) }).to_string();
+                let (name, client) = FILLERS[(seq % 2) as usize];
+                let (seq, at) = (seq.cast_signed(), FILLED_FROM + 30_000 * seq.cast_signed());
+                statement.execute(params![id, seq, at, client, name, body])?;
+            }
+            drop(statement);
+            transaction.commit()
+        };
+        let filled: rusqlite::Result<()> = fill(&mut connection);
+        filled.unwrap_or_else(|error| panic!("{} cannot be written: {error}", self.0.display()));
     }
 
     /// Keeps everybody else from writing for as long as what is given lives.

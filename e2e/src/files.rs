@@ -54,7 +54,10 @@ impl FileServer {
                 .iter()
                 .map(|(path, html)| ((*path).to_owned(), (*html).to_owned()))
                 .collect(),
-            headers: headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect(),
+            headers: headers
+                .iter()
+                .map(|(name, value)| format!("{name}: {value}\r\n"))
+                .collect(),
         });
         let accepting = tokio::spawn(async move {
             let mut connections = JoinSet::new();

@@ -131,7 +131,7 @@ pub(crate) fn signal(name: &str, id: u32) {
 }
 
 /// A program and all that it has started, and those in turn.
-pub(crate) fn family(id: u32) -> Vec<u32> {
+pub fn family(id: u32) -> Vec<u32> {
     let listed = Command::new("ps").args(["-A", "-o", "pid=,ppid="]).output();
     let listed = listed.expect("`ps` can be run").stdout;
     let listed = String::from_utf8_lossy(&listed);

@@ -1,0 +1,3 @@
+// deep-chat, for the page of the log that shows it.
+
+import "deep-chat";
