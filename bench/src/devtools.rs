@@ -144,8 +144,14 @@ impl Watched {
         match time::timeout(GIVE_UP, answering).await {
             Ok(Some((result, error))) if error.is_null() => result,
             Ok(Some((_, error))) => panic!("{method}: {error}"),
-            Ok(None) => panic!("{method}: the browser has gone; it printed:\n{}", self.browser.printed()),
-            Err(_) => panic!("{method} was not answered; the browser printed:\n{}", self.browser.printed()),
+            Ok(None) => panic!(
+                "{method}: the browser has gone; it printed:\n{}",
+                self.browser.printed()
+            ),
+            Err(_) => panic!(
+                "{method} was not answered; the browser printed:\n{}",
+                self.browser.printed()
+            ),
         }
     }
 }

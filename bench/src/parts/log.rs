@@ -68,9 +68,19 @@ fn goals(section: &mut Section, all: &[Vec<Run>]) {
             unit: unit.to_owned(),
         });
     };
-    goal("Tasks over 50 ms, all that is told above together", long as f64, 0.0, "");
+    goal(
+        "Tasks over 50 ms, all that is told above together",
+        long as f64,
+        0.0,
+        "",
+    );
     let most = FRAME_MS.max(1.2 * alone);
-    goal("99 of 100 frames, likewise", percentile(&frames(element), 0.99), most, "ms");
+    goal(
+        "99 of 100 frames, likewise",
+        percentile(&frames(element), 0.99),
+        most,
+        "ms",
+    );
     goal("Nodes in the page", of(|run| run.nodes), 3_000.0, "");
     goal("JavaScript's heap and wasm", of(|run| run.heap + run.wasm), 60.0, "MB");
 }

@@ -60,7 +60,10 @@ pub(crate) async fn run(context: &Context) -> Section {
         "cold, bytes",
         "warm, bytes",
     ];
-    let mut table = Table::new("From the navigation to connected and the newest history shown", &columns);
+    let mut table = Table::new(
+        "From the navigation to connected and the newest history shown",
+        &columns,
+    );
     for (index, name) in NAMES.iter().enumerate() {
         let (first, again) = bytes[index];
         let cells = [
@@ -101,9 +104,6 @@ async fn browser(page: &Page) -> Watched {
 async fn opened(browser: &mut Watched, page: &Page) -> f64 {
     browser.go(&page.url).await;
     let shown: Value = browser.value("shown").await;
-    if std::env::var_os("BENCH_TRACE").is_some() {
-        eprintln!("{shown}");
-    }
     shown["at"].as_f64().expect("a page tells when it has shown it")
 }
 
@@ -124,7 +124,7 @@ async fn bytes(places: &Places) -> Vec<(u64, u64)> {
     all
 }
 
-/// The element in a page, warm, in rooms with more and more history.
+/// The element in a page, cold, in rooms with more and more history.
 async fn grow(context: &Context, places: &Places, section: &mut Section) {
     let rounds = context.pick(7, 1);
     let mut times = GROWN.map(|_| Vec::new());
@@ -135,7 +135,11 @@ async fn grow(context: &Context, places: &Places, section: &mut Section) {
             times.push(opened(&mut browser, page).await);
         }
     }
-    let points: Vec<(f64, f64)> = GROWN.iter().zip(&times).map(|(size, it)| (*size as f64, median(it))).collect();
+    let points: Vec<(f64, f64)> = GROWN
+        .iter()
+        .zip(&times)
+        .map(|(size, it)| (*size as f64, median(it)))
+        .collect();
     let ratio = points[points.len() - 1].1 / points[0].1;
     let heads: Vec<String> = GROWN.iter().map(|size| format!("{size} messages")).collect();
     let heads: Vec<&str> = heads.iter().map(String::as_str).chain(["most to least"]).collect();

@@ -67,7 +67,10 @@ fn tell(section: &mut Section, costs: [Vec<(f64, f64)>; 2]) {
     let mut table = Table::new("chat-room as its log grows", &heads);
     for ((file, title, unit), points) in COSTS.into_iter().zip(costs) {
         let ratio = ratio(&points);
-        let cells = points.iter().map(|(_, cost)| Cell::from(*cost)).chain([Cell::from(ratio)]);
+        let cells = points
+            .iter()
+            .map(|(_, cost)| Cell::from(*cost))
+            .chain([Cell::from(ratio)]);
         table.row(format!("{title}, {unit}"), cells);
         section.goals.push(Goal {
             what: format!("{title}: of the most to the fewest"),

@@ -71,15 +71,28 @@ impl Run {
 /// If the page fails.
 pub(super) async fn run(site: &Site, name: &str, plan: &Plan) -> Run {
     let mut page = opened(site, name, plan.messages).await;
-    let seconds = if name == "deep-chat" { plan.bears_seconds } else { plan.load_seconds };
-    let load = phase(&mut page, "load", json!({ "messages": plan.messages, "seconds": seconds })).await;
+    let seconds = if name == "deep-chat" {
+        plan.bears_seconds
+    } else {
+        plan.load_seconds
+    };
+    let load = phase(
+        &mut page,
+        "load",
+        json!({ "messages": plan.messages, "seconds": seconds }),
+    )
+    .await;
     let messages = number(&page.value("bench.count()").await);
     let scroll = scroll(&mut page, plan).await;
     page.collect_garbage().await;
     let memory = page.value("bench.memory()").await;
     let resident = page.resident();
     let flood = json!({ "rate": RATE, "seconds": plan.flood_seconds });
-    let save = if name == "element" { Some(save(&mut page).await) } else { None };
+    let save = if name == "element" {
+        Some(save(&mut page).await)
+    } else {
+        None
+    };
     let reading = phase(&mut page, "flood", flood.clone()).await;
     let to_end = phase(&mut page, "end", json!({})).await;
     let end = to_end.and(phase(&mut page, "flood", flood).await);
@@ -111,7 +124,8 @@ async fn opened(site: &Site, name: &str, messages: u64) -> Watched {
     let mut page = Watched::start().await;
     page.go(&format!("{}?contender={name}", site.page(SCRIPT))).await;
     // What is called is there when the script has run.
-    let ready = "new Promise((done) => { const look = () => globalThis.bench ? done() : setTimeout(look, 20); look(); })";
+    let ready =
+        "new Promise((done) => { const look = () => globalThis.bench ? done() : setTimeout(look, 20); look(); })";
     page.value(ready).await;
     page.value(&format!("bench.open({{ messages: {messages} }})")).await;
     page

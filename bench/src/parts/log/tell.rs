@@ -16,8 +16,13 @@ pub(super) fn tables(section: &mut Section, plan: &Plan, all: &[Vec<Run>]) {
     let messages = plan.messages;
     section.tables.push(loaded(messages, all));
     let phases: [(String, fn(&Run) -> &Phase); 3] = [
-        ("To the top and back, and through it by 200 pixels a frame".to_owned(), |it| &it.scroll),
-        (format!("{RATE} messages a second, the reader in the middle"), |it| &it.reading),
+        (
+            "To the top and back, and through it by 200 pixels a frame".to_owned(),
+            |it| &it.scroll,
+        ),
+        (format!("{RATE} messages a second, the reader in the middle"), |it| {
+            &it.reading
+        }),
         (format!("To the end, and {RATE} messages a second there"), |it| &it.end),
     ];
     for (caption, phase) in phases {
@@ -56,7 +61,14 @@ fn loaded(messages: u64, all: &[Vec<Run>]) -> Table {
 }
 
 fn frames(caption: String, all: &[Vec<Run>], phase: fn(&Run) -> &Phase) -> Table {
-    let columns = ["p50 of a frame, ms", "p95", "p99", "longest task, ms", "work a frame, ms", "messages taken"];
+    let columns = [
+        "p50 of a frame, ms",
+        "p95",
+        "p99",
+        "longest task, ms",
+        "work a frame, ms",
+        "messages taken",
+    ];
     let mut table = Table::new(caption, &columns);
     for ((_, name), runs) in CONTENDERS.iter().zip(all) {
         let phases: Vec<&Phase> = runs.iter().map(phase).collect();
@@ -83,7 +95,11 @@ fn frames(caption: String, all: &[Vec<Run>], phase: fn(&Run) -> &Phase) -> Table
 
 fn longest<'a>(phases: impl Iterator<Item = &'a Phase>) -> Cell {
     let longest = phases.flat_map(|it| it.tasks.iter().copied()).fold(0.0, f64::max);
-    if longest > 0.0 { Cell::from(longest) } else { Cell::from(UNTOLD) }
+    if longest > 0.0 {
+        Cell::from(longest)
+    } else {
+        Cell::from(UNTOLD)
+    }
 }
 
 pub(super) fn notes(plan: &Plan, rounds: u64) -> Vec<String> {

@@ -57,7 +57,11 @@ impl Places {
             let file = folder.path().join(format!("element-{messages}.html"));
             fs::write(&file, page).unwrap_or_else(|error| panic!("cannot write {}: {error}", file.display()));
         }
-        let path = folder.path().to_str().expect("folders of ours are named in ASCII").to_owned();
+        let path = folder
+            .path()
+            .to_str()
+            .expect("folders of ours are named in ASCII")
+            .to_owned();
         let (node, port) = peers::serve("start.js", &[&path, &NEWEST.to_string()]);
         Self {
             relay,
@@ -76,7 +80,11 @@ impl Places {
     pub(super) async fn all_counted(&self, messages: u64) -> Vec<CountedPage> {
         let mut all = Vec::new();
         for index in 0..4 {
-            let from = if index == 2 { self.relay.host() } else { self.server.clone() };
+            let from = if index == 2 {
+                self.relay.host()
+            } else {
+                self.server.clone()
+            };
             let bytes = Counted::start(from).await;
             let host = bytes.host();
             let page = pages(&host, &host, messages).into_iter().nth(index);
