@@ -14,8 +14,7 @@ if (location.protocol === "http:") {
     // After a frame has been drawn.
     const look = () => {
       if (!isShown()) return requestAnimationFrame(() => setTimeout(look));
-      const fetched = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
-      done({ at: performance.now(), fetched: fetched.map(({ name, startTime, responseEnd }) => [name, startTime, responseEnd]) });
+      done({ at: performance.now() });
     };
     requestAnimationFrame(() => setTimeout(look));
   });

@@ -104,9 +104,6 @@ async fn browser(page: &Page) -> Watched {
 async fn opened(browser: &mut Watched, page: &Page) -> f64 {
     browser.go(&page.url).await;
     let shown: Value = browser.value("shown").await;
-    if std::env::var_os("BENCH_TRACE").is_some() {
-        eprintln!("{shown}");
-    }
     shown["at"].as_f64().expect("a page tells when it has shown it")
 }
 
@@ -127,7 +124,7 @@ async fn bytes(places: &Places) -> Vec<(u64, u64)> {
     all
 }
 
-/// The element in a page, warm, in rooms with more and more history.
+/// The element in a page, cold, in rooms with more and more history.
 async fn grow(context: &Context, places: &Places, section: &mut Section) {
     let rounds = context.pick(7, 1);
     let mut times = GROWN.map(|_| Vec::new());
