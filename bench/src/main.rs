@@ -1,5 +1,6 @@
 //! The project beside its alternatives, in one session on one machine. `cargo xtask bench` gets what this needs and
 //! starts it.
+#![expect(clippy::disallowed_methods, reason = "the time is what is measured")]
 
 mod cores;
 mod counted;

@@ -99,11 +99,6 @@ impl Tab {
         }
         answer["result"].take()
     }
-
-    /// The browser's process.
-    pub(crate) fn id(&self) -> u32 {
-        self.browser.id()
-    }
 }
 
 async fn connected(listener: &TcpListener, browser: &Process) -> WebSocketStream<TcpStream> {

@@ -144,7 +144,7 @@ impl Crowd {
         registered.expect("epoll takes a socket");
         self.lines.push(line);
         self.senders.push(None);
-        if number % SERVED == 0 {
+        if number.is_multiple_of(SERVED) {
             self.serve(Duration::ZERO);
         }
     }

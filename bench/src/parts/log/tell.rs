@@ -9,13 +9,16 @@ use crate::{
     stats::{median, percentile},
 };
 
+/// What is told of a run.
+type Which = fn(&Run) -> &Phase;
+
 /// Below this Chromium does not tell how long a task was.
 const UNTOLD: &str = "under 50";
 
 pub(super) fn tables(section: &mut Section, plan: &Plan, all: &[Vec<Run>]) {
     let messages = plan.messages;
     section.tables.push(loaded(messages, all));
-    let phases: [(String, fn(&Run) -> &Phase); 3] = [
+    let phases: [(String, Which); 3] = [
         (
             "To the top and back, and through it by 200 pixels a frame".to_owned(),
             |it| &it.scroll,

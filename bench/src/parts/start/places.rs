@@ -40,7 +40,7 @@ impl Places {
         let mut relay = Relay::start();
         relay.end();
         for messages in GROWN {
-            relay.database().fill(&room(messages), messages, |seq| text(seq));
+            relay.database().fill(&room(messages), messages, text);
         }
         relay.start_again();
         let folder = Folder::new();
