@@ -1,5 +1,7 @@
 //! All connections of a load, and the one thread that serves them.
 
+#![expect(clippy::disallowed_methods, reason = "it measures time")]
+
 use std::{
     process,
     time::{Duration, Instant},
@@ -144,7 +146,7 @@ impl Crowd {
         registered.expect("epoll takes a socket");
         self.lines.push(line);
         self.senders.push(None);
-        if number % SERVED == 0 {
+        if number.is_multiple_of(SERVED) {
             self.serve(Duration::ZERO);
         }
     }
