@@ -67,6 +67,8 @@ pub(super) struct Driver {
     /// Never borrowed while the socket is called.
     socket: RefCell<Option<(SocketId, Rc<Socket>)>>,
     timer: RefCell<Option<Timeout>>,
+    /// When that is to fire.
+    due: Cell<Option<u64>>,
     clock: Clock,
     storage: Storage,
     seat: RefCell<Option<Seat>>,
@@ -94,6 +96,7 @@ impl Driver {
             room: RefCell::new(Room::new(config)),
             socket: RefCell::new(None),
             timer: RefCell::new(None),
+            due: Cell::new(None),
             clock: Clock::new(),
             storage: Storage::new({
                 let weak = weak.clone();
@@ -226,10 +229,15 @@ impl Driver {
         }
     }
 
-    /// The timers of a hidden page are late: whatever happens is a time to look at the clock.
+    /// The timers of a hidden page are late, and one of a page that has slept may be set anew before it fires: whatever
+    /// happens is a time to look at the clock.
     fn time_passed(&self) {
         let now = self.now();
         let mut room = self.room.borrow_mut();
+        if self.due.get().is_some_and(|due| timer::is_late(now, due)) {
+            self.due.set(None);
+            room.handle_event(now, Event::Visible, &mut chance);
+        }
         if room.poll_timeout().is_some_and(|deadline| deadline <= now) {
             room.handle_event(now, Event::TimePassed, &mut chance);
         }
@@ -401,11 +409,13 @@ impl Driver {
     fn set_timer(self: &Rc<Self>) {
         let Some(deadline) = self.read(Room::poll_timeout) else {
             self.timer.take();
+            self.due.set(None);
             return;
         };
         let now = self.now();
         let wait = timer::wait(now, deadline, page::is_seen());
         let due = now.as_millis() + wait;
+        self.due.set(Some(due));
         let weak = Rc::downgrade(self);
         let timer = Timeout::new(wait as u32, move || enter(&weak, |driver| driver.timer_fired(due)));
         self.timer.replace(Some(timer));
@@ -413,6 +423,7 @@ impl Driver {
 
     fn timer_fired(self: &Rc<Self>, due: u64) {
         let now = self.now();
+        self.due.set(None);
         let event = timer::fired(now, due);
         let is_early = self.read(Room::poll_timeout).is_none_or(|deadline| deadline > now);
         if is_early && event == Event::TimePassed {

@@ -20,9 +20,14 @@ pub(super) fn wait(now: Instant, deadline: Instant, seen: bool) -> u64 {
 
 /// What a timer that was due then tells now.
 pub(super) fn fired<M>(now: Instant, due: u64) -> Event<M> {
-    if now.as_millis() >= due.saturating_add(SLEPT_MS) {
+    if is_late(now, due) {
         Event::Visible
     } else {
         Event::TimePassed
     }
+}
+
+/// Whether a timer that was due then, and has not fired, shows that the machine has slept.
+pub(super) fn is_late(now: Instant, due: u64) -> bool {
+    now.as_millis() >= due.saturating_add(SLEPT_MS)
 }

@@ -421,6 +421,30 @@ async fn after_sleep_whatever_happens_first_finds_the_dead_connection() {
 }
 
 #[wasm_bindgen_test]
+async fn a_page_that_is_spoken_in_before_its_timers_know_that_it_slept() {
+    let _relay = Relay::new().await;
+    let address = address("slept");
+    new_tab();
+    let room = Room::reloaded(&address, "Ann");
+    until("the room", || open() == 1).await;
+    room.say("before").await;
+    until("the post", || posts().len() == 1).await;
+    hold_answers(true);
+    sleep_for(10_000.0);
+    room.say("after").await;
+    assert!(
+        said(0).iter().any(|it| it.contains("ping")),
+        "a sign of life is asked for"
+    );
+    sleep_for(13_001.0);
+    room.say("long after").await;
+    assert_eq!(open(), 0, "given up at once");
+    wake_up();
+    until("another connection", || made() == 2).await;
+    drop(room);
+}
+
+#[wasm_bindgen_test]
 async fn what_was_seen_of_the_room_is_there_before_the_relay_lets_one_in() {
     let address = address("kept log");
     let _relay = Relay::new().await;
