@@ -108,6 +108,7 @@ impl Flood {
 
 type Socket = WebSocketStream<TcpStream>;
 
+#[expect(clippy::result_large_err, reason = "so tungstenite wants it")]
 async fn serve(stream: TcpStream) -> Option<()> {
     stream.set_nodelay(true).ok()?;
     let mut speech = None;
