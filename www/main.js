@@ -3,6 +3,10 @@ import { begin } from "./app.js";
 import { errand, recall } from "./memory.js";
 import { isChinese, words } from "./words.js";
 
+// Its own scripts come while the page is made. A failure is told below.
+const client = import("./pkg/chat_room.js");
+client.catch(() => {});
+
 const room = document.querySelector("chat-room");
 const asked = new URLSearchParams(location.search);
 document.documentElement.lang = isChinese ? "zh-CN" : "en";
@@ -39,7 +43,7 @@ if (typeof WebAssembly === "undefined") {
   sorry(words.noWasm);
 } else {
   try {
-    const { default: init } = await import("./pkg/chat_room.js");
+    const { default: init } = await client;
     await init();
     if (sent?.name) room.setAttribute("name", sent.name);
     // An element that has come back by itself after a reload is on its way already.
