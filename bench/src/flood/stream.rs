@@ -17,7 +17,7 @@ const BEGUN: u64 = 1_767_225_600_000;
 fn author(seq: u64) -> (String, String) {
     let author = seq % AUTHORS;
     (
-        format!("{:032x}", (author + 1) * 0x9e37_79b9_7f4a_7c15),
+        format!("{:032x}", (author + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15)),
         format!("Author {author}"),
     )
 }
