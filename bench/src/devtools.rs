@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::{net::TcpStream, time};
 use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Message};
 
-use crate::tab;
+use crate::{load::usage::field_kib, tab};
 
 /// After this long a page has hung. Nothing is measured by it.
 const GIVE_UP: Duration = Duration::from_secs(120);
@@ -170,9 +170,7 @@ fn anonymous_of_renderer(id: u32) -> Option<u64> {
 }
 
 fn resident_of(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|it| it.strip_prefix("RssAnon:"))?;
-    let kib: u64 = line.split_whitespace().next()?.parse().ok()?;
-    Some(kib * 1024)
+    Some(field_kib(status, "RssAnon:")? * 1024)
 }
 
 #[cfg(test)]

@@ -6,3 +6,14 @@ pub(crate) mod log;
 pub(crate) mod receive;
 pub(crate) mod roundtrip;
 pub(crate) mod start;
+
+/// How long a text is that goes through a socket, in bytes.
+const MESSAGE: usize = 100;
+
+/// The sockets, as the pages know them, and as people do. The first is what the others are compared with.
+const SOCKETS: [(&str, &str); 4] = [
+    ("native", "native WebSocket"),
+    ("persistent", "PersistentWebSocket"),
+    ("reconnecting", "reconnecting-websocket"),
+    ("partysocket", "partysocket"),
+];

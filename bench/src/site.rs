@@ -1,8 +1,6 @@
 //! The pages of the bench, served.
 
-use std::fs;
-
-use e2e::{files::FileServer, folder::Folder, programs};
+use e2e::{consumer, files::FileServer, folder::Folder, programs};
 
 use crate::peers;
 
@@ -27,7 +25,7 @@ impl Site {
         let folder = Folder::new();
         peers::bundle(scripts, &folder);
         let client = programs::repository().join("www/pkg");
-        copy(&client, &folder.path().join("pkg"));
+        consumer::copy(&client, &folder.path().join("pkg"));
         let html = include_str!("../pages/page.html");
         let pages: Vec<(String, String)> = scripts
             .iter()
@@ -52,25 +50,4 @@ impl Site {
     pub(crate) fn page(&self, script: &str) -> String {
         format!("{}/{}", self.server.origin(), script.replace(".js", ".html"))
     }
-}
-
-/// Copies a folder with all that is in it.
-///
-/// # Panics
-/// If it cannot be copied.
-pub(crate) fn copy(from: &std::path::Path, to: &std::path::Path) {
-    let copied = (|| {
-        fs::create_dir_all(to)?;
-        for entry in fs::read_dir(from)? {
-            let entry = entry?;
-            let target = to.join(entry.file_name());
-            if entry.file_type()?.is_dir() {
-                copy(&entry.path(), &target);
-            } else {
-                fs::copy(entry.path(), target)?;
-            }
-        }
-        Ok::<(), std::io::Error>(())
-    })();
-    copied.unwrap_or_else(|error| panic!("cannot copy {}: {error}", from.display()));
 }

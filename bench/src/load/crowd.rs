@@ -1,7 +1,5 @@
 //! All connections of a load, and the one thread that serves them.
 
-#![expect(clippy::disallowed_methods, reason = "it measures time")]
-
 use std::{
     process,
     time::{Duration, Instant},

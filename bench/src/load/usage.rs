@@ -21,7 +21,7 @@ pub(crate) fn processor(id: u32) -> Duration {
 /// If there is no such process.
 pub(crate) fn resident_kib(id: u32) -> u64 {
     let status = read(id, "status");
-    resident(&status).unwrap_or_else(|| panic!("the memory of process {id} cannot be read"))
+    field_kib(&status, "VmRSS:").unwrap_or_else(|| panic!("the memory of process {id} cannot be read"))
 }
 
 fn read(id: u32, file: &str) -> String {
@@ -36,8 +36,9 @@ fn ticks(stat: &str) -> Option<u32> {
     Some(fields.next()?.parse::<u32>().ok()? + fields.next()?.parse::<u32>().ok()?)
 }
 
-fn resident(status: &str) -> Option<u64> {
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+/// What a line of a process's status tells.
+pub(crate) fn field_kib(status: &str, name: &str) -> Option<u64> {
+    let line = status.lines().find(|line| line.starts_with(name))?;
     line.split_whitespace().nth(1)?.parse().ok()
 }
 
@@ -54,7 +55,7 @@ mod tests {
 
     #[test]
     fn the_memory_is_the_resident_one() {
-        assert_eq!(resident("VmSize:\t 9 kB\nVmRSS:\t  1234 kB\n"), Some(1234));
-        assert_eq!(resident("VmSize:\t 9 kB\n"), None);
+        assert_eq!(field_kib("VmSize:\t 9 kB\nVmRSS:\t  1234 kB\n", "VmRSS:"), Some(1234));
+        assert_eq!(field_kib("VmSize:\t 9 kB\n", "VmRSS:"), None);
     }
 }

@@ -251,7 +251,6 @@ impl Subject {
 }
 
 /// In milliseconds since 1970, as the pages count.
-#[expect(clippy::disallowed_methods, reason = "what is measured here is the time")]
 fn now() -> f64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.expect("it is later than 1970").as_secs_f64() * 1000.0

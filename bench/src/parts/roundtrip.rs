@@ -3,6 +3,7 @@
 use e2e::browser::Engine;
 use serde_json::{Value, json};
 
+use super::{MESSAGE, SOCKETS};
 use crate::{
     flood::{Flood, Speech},
     part::Context,
@@ -15,17 +16,6 @@ use crate::{
 };
 
 const SCRIPT: &str = "roundtrip.js";
-
-/// In bytes of text.
-const MESSAGE: usize = 100;
-
-/// As the page knows them, and as people do. The first is what the others are compared with.
-const SOCKETS: [(&str, &str); 4] = [
-    ("native", "native WebSocket"),
-    ("persistent", "PersistentWebSocket"),
-    ("reconnecting", "reconnecting-websocket"),
-    ("partysocket", "partysocket"),
-];
 
 pub(crate) async fn run(context: &Context) -> Section {
     let site = Site::open(&[SCRIPT]).await;

@@ -3,7 +3,6 @@
 use super::npm;
 use super::pins::NODE_LEAST;
 use super::store::Store;
-use super::{apt, on_path};
 use crate::failure::{Failure, Result};
 use crate::fingerprint;
 use crate::process;
@@ -22,10 +21,7 @@ pub(super) fn find_or_install(store: &Store, steps: &Steps) -> Result<PathBuf> {
     let projects = projects()?;
     let manifests: Vec<&str> = projects.iter().map(|(_, manifest)| manifest.as_str()).collect();
     let name = format!("consumers-{:x}", fingerprint::of_bytes(manifests.join("\n").as_bytes()));
-    if (!npm::has_node() || !npm::is_there()) && apt::usable() && on_path("node").is_none() {
-        apt::install(&["nodejs", "npm"], steps)?;
-    }
-    if !npm::has_node() || !npm::is_there() {
+    if !npm::provide(steps)? {
         return Err(Failure(format!(
             "the projects in {PROJECTS} need node {} or newer with npm: install them",
             NODE_LEAST.0

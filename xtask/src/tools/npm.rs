@@ -1,6 +1,7 @@
 //! What npm brings along.
 
 use super::pins::{NODE_LEAST, Pin};
+use super::{apt, on_path};
 use crate::failure::Result;
 use crate::process;
 use crate::steps::Steps;
@@ -27,6 +28,14 @@ pub(super) fn has_node() -> bool {
 
 pub(super) fn is_there() -> bool {
     process::version_line("npm").is_some()
+}
+
+/// Whether node and npm are there, which apt brings along where it can.
+pub(super) fn provide(steps: &Steps) -> Result<bool> {
+    if (!has_node() || !is_there()) && apt::usable() && on_path("node").is_none() {
+        apt::install(&["nodejs", "npm"], steps)?;
+    }
+    Ok(has_node() && is_there())
 }
 
 /// Installs a package into `place/node_modules`. `what` is what a user knows it by.

@@ -3,7 +3,6 @@
 use super::npm;
 use super::pins::NODE_LEAST;
 use super::store::Store;
-use super::{apt, on_path};
 use crate::failure::{Failure, Result};
 use crate::fingerprint;
 use crate::process;
@@ -20,10 +19,7 @@ pub(super) fn find_or_install(store: &Store, steps: &Steps) -> Result<PathBuf> {
     let paths = FILES.map(|name| format!("bench/{name}"));
     let paths = paths.each_ref().map(String::as_str);
     let name = format!("peers-{:x}", fingerprint::of_files(&project::root(), &paths)?);
-    if (!npm::has_node() || !npm::is_there()) && apt::usable() && on_path("node").is_none() {
-        apt::install(&["nodejs", "npm"], steps)?;
-    }
-    if !npm::has_node() || !npm::is_there() {
+    if !npm::provide(steps)? {
         return Err(Failure(format!(
             "what the project is measured against needs node {} or newer with npm: install them",
             NODE_LEAST.0

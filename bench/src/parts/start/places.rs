@@ -2,10 +2,10 @@
 
 use std::fs;
 
-use e2e::{folder::Folder, process::Process, programs, relay::Relay};
+use e2e::{consumer, folder::Folder, process::Process, programs, relay::Relay};
 
 use super::GROWN;
-use crate::{counted::Counted, peers, site};
+use crate::{counted::Counted, peers};
 
 /// How many messages a page shows first.
 const NEWEST: u64 = 50;
@@ -50,7 +50,7 @@ impl Places {
         }
         let bundle = peers::folder().join("node_modules/deep-chat/dist/deepChat.bundle.js");
         copy(&bundle, &folder, "deep-chat-bundle.js");
-        site::copy(&programs::repository().join("www/pkg"), &folder.path().join("pkg"));
+        consumer::copy(&programs::repository().join("www/pkg"), &folder.path().join("pkg"));
         for messages in GROWN {
             let page = include_str!("../../../pages/start/element.html");
             let page = page.replace("SOCKET", &relay.socket()).replace("ROOM", &room(messages));
