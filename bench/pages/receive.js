@@ -1,27 +1,23 @@
 // How fast messages arrive: one client after another gets the same flood.
 
 import "./control.js";
-import { PersistentWebSocket, default as init } from "/pkg/chat_room.js";
+import init from "/pkg/chat_room.js";
 import { Centrifuge } from "centrifuge";
-import ReconnectingWebSocket from "reconnecting-websocket";
-import { WebSocket as PartySocket } from "partysocket";
 import { io } from "socket.io-client";
+import { openSocket, opened } from "./sockets.js";
 
 const ready = init();
 
-const CLASSES = { native: WebSocket, persistent: PersistentWebSocket, reconnecting: ReconnectingWebSocket, partysocket: PartySocket };
-
-/** Opens a socket of the class, asks for so many texts of so many bytes, and tells in how many ms they came. */
+/** Opens the socket of that name, asks for so many texts of so many bytes, and tells in how many ms they came. */
 globalThis.texts = async ({ name, url, count, bytes }) => {
   await ready;
-  const socket = new CLASSES[name](url);
+  const socket = await openSocket(name, url);
   const arrival = new Arrival(count);
   let total = 0;
   socket.onmessage = (event) => {
     total += event.data.length;
     arrival.one();
   };
-  await opened(socket, url);
   socket.send(JSON.stringify({ count, bytes }));
   const took = await arrival.all;
   await closed(socket);
@@ -180,15 +176,7 @@ function leave(room) {
   room.remove();
 }
 
-function opened(socket, url) {
-  return new Promise((resolve, reject) => {
-    socket.onopen = resolve;
-    socket.onerror = () => reject(new Error(`cannot connect to ${url}`));
-  });
-}
-
 function closed(socket) {
-  socket.onerror = null;
   return new Promise((resolve) => {
     socket.onclose = resolve;
     socket.close();

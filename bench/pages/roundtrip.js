@@ -1,19 +1,16 @@
 // How long it takes until what is sent comes back, or is seen.
 
 import "./control.js";
-import { PersistentWebSocket, default as init } from "/pkg/chat_room.js";
-import ReconnectingWebSocket from "reconnecting-websocket";
-import { WebSocket as PartySocket } from "partysocket";
+import init from "/pkg/chat_room.js";
 import { io } from "socket.io-client";
+import { openSocket } from "./sockets.js";
 
 const ready = init();
 
-const CLASSES = { native: WebSocket, persistent: PersistentWebSocket, reconnecting: ReconnectingWebSocket, partysocket: PartySocket };
-
-/** Sends a text and waits for its echo, with one class after the other. Gives the ms of each. */
+/** Sends a text and waits for its echo, with one socket after the other. Gives the ms of each. */
 globalThis.echoes = async ({ url, names, rounds, bytes }) => {
   await ready;
-  const sockets = await Promise.all(names.map((name) => open(CLASSES[name], url)));
+  const sockets = await Promise.all(names.map((name) => openSocket(name, url)));
   const text = "x".repeat(bytes);
   const times = names.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
@@ -27,16 +24,6 @@ globalThis.echoes = async ({ url, names, rounds, bytes }) => {
   for (const socket of sockets) socket.close();
   return Object.fromEntries(names.map((name, index) => [name, times[index]]));
 };
-
-async function open(Class, url) {
-  const socket = new Class(url);
-  await new Promise((resolve, reject) => {
-    socket.onopen = resolve;
-    socket.onerror = () => reject(new Error(`cannot connect to ${url}`));
-  });
-  socket.onerror = null;
-  return socket;
-}
 
 function echo(socket, text) {
   return new Promise((resolve) => {

@@ -11,9 +11,10 @@ pub(crate) mod start;
 const MESSAGE: usize = 100;
 
 /// The sockets, as the pages know them, and as people do. The first is what the others are compared with.
-const SOCKETS: [(&str, &str); 4] = [
+const SOCKETS: [(&str, &str); 5] = [
     ("native", "native WebSocket"),
     ("persistent", "PersistentWebSocket"),
     ("reconnecting", "reconnecting-websocket"),
     ("partysocket", "partysocket"),
+    ("returned", "PersistentWebSocket, once it has come back"),
 ];

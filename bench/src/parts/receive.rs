@@ -84,7 +84,7 @@ async fn texts(context: &Context, section: &mut Section, engine: Engine, tab: &m
         table.row(*name, [Cell::from(rate), Cell::from(rate / medians[0])]);
     }
     section.tables.push(table);
-    let [native, persistent, reconnecting, partysocket] = medians;
+    let [native, persistent, reconnecting, partysocket, _] = medians;
     let mut goal = |what: String, is, least| {
         section.goals.push(Goal {
             what: format!("{what}, {engine:?}"),

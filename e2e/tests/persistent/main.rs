@@ -277,6 +277,16 @@ async fn it_does_what_the_page_asks_in_any_state(stage: &Stage) {
         json!({ "connecting": left, "asking": left, "waiting": left, "mute": [1006, false] })
     );
     assert_eq!(
+        bench.story("dispatches", &[&bench.url("/echo")]).await,
+        json!({
+            "states": [["open", 1], ["open", 1]],
+            "log": [
+                "open", "open", "error", "close 4000", "dispatched", "sent",
+                "reconnecting 1006", "open", "open", "error", "close 4000", "dispatched", "sent", "close 1005",
+            ],
+        })
+    );
+    assert_eq!(
         bench.story("reconnects", &[&bench.url("")]).await,
         json!({
             "now": "connecting",

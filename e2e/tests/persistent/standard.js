@@ -36,7 +36,7 @@ function describe(event, socket) {
   const { type, bubbles, cancelable, composed, defaultPrevented, data, origin, lastEventId, source, ports } = event;
   const common = [type, event.constructor.name, Object.prototype.toString.call(event), socket.readyState];
   const flags = [bubbles, cancelable, composed, defaultPrevented, event.target === socket, event.eventPhase];
-  if (type === "message") return [...common, flags, typeof data, String(data), origin, lastEventId, source, ports.length];
+  if (type === "message") return [...common, flags, event.isTrusted, typeof data, String(data), origin, lastEventId, source, ports.length];
   if (type === "close") return [...common, flags, event.code, event.reason, event.wasClean];
   return [...common, flags];
 }

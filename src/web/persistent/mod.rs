@@ -76,11 +76,18 @@ extern "C" {
     fn buffer_full_error();
 }
 
-#[wasm_bindgen(module = "/src/web/persistent/page.js")]
+#[wasm_bindgen(module = "/src/web/persistent/native.js")]
 extern "C" {
     /// Takes the file along.
+    #[wasm_bindgen(js_name = Base)]
+    fn native();
+}
+
+#[wasm_bindgen(module = "/src/web/persistent/page.js")]
+extern "C" {
+    /// Likewise.
     #[wasm_bindgen(js_name = listen)]
-    fn unused();
+    fn page();
 }
 
 /// Without the standard library there is no `thread_local!`; a lock is as safe.
@@ -298,12 +305,13 @@ impl Core {
                 4.0
             }
             Output::Probe { .. } => 5.0,
-            Output::Received(_) => 6.0,
             Output::Returned(message) => {
                 self.ticket = message.number;
-                7.0
+                6.0
             }
-            Output::StateChanged => 8.0,
+            Output::StateChanged => 7.0,
+            // The native socket's event is there already.
+            Output::Received(_) => return self.next(),
         }
     }
 

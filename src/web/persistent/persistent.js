@@ -1,11 +1,9 @@
 // The native WebSocket's interface over a connection that comes back by itself. What it does is decided in the core, which
 // is Rust; here is what only JavaScript can be: a class, events, and messages that nobody copies.
 
+import { Base, Native, call, follow, get, setBinaryType } from "./native.js";
 import { OFFLINE, ONLINE, isOffline, isSeen, listen } from "./page.js";
 import { BufferFullError, ReconnectingEvent, byteLength, checkClose, keepName, snapshot, toData, toOptions, toProtocols } from "./values.js";
-
-// Whoever puts this class in the native one's place still needs the native one.
-const Native = globalThis.WebSocket;
 
 // The questions to the core, as it counts them, and the outputs that it gives.
 const NEW = 0;
@@ -31,7 +29,7 @@ const WAITING_MESSAGES = 24;
 const WAITING_BYTES = 25;
 // In the place of a verdict.
 const UNDECIDED = -1;
-const [OPEN_SOCKET, CLOSE_SOCKET, DROP_SOCKET, GIVE, PROBE, RECEIVED, RETURNED] = [1, 2, 3, 4, 5, 6, 7];
+const [OPEN_SOCKET, CLOSE_SOCKET, DROP_SOCKET, GIVE, PROBE, RETURNED] = [1, 2, 3, 4, 5, 6];
 
 // The core's states, in its order.
 const STATES = ["connecting", "open", "closing", "closed", "waiting"];
@@ -50,7 +48,7 @@ const left = new FinalizationRegistry((core) => cores.persistent_core(core, FREE
 
 const invalidState = (what) => new DOMException(`PersistentWebSocket: ${what}`, "InvalidStateError");
 
-export class PersistentWebSocket extends EventTarget {
+export class PersistentWebSocket extends Base {
   #core;
   #options;
   #protocols;
@@ -67,8 +65,9 @@ export class PersistentWebSocket extends EventTarget {
   #tickets = 0;
   #unsent = [];
   #discarded = 0;
+  // What is sent goes out without the core, for as long as nothing else happens.
+  #isClear = false;
   // What the core is told right now.
-  #message = null;
   #ending = LOST;
   #errored = false;
   #error;
@@ -83,19 +82,21 @@ export class PersistentWebSocket extends EventTarget {
   #handlers = new Map();
 
   constructor(url, protocols = [], options = {}) {
-    super();
     if (arguments.length === 0) throw new TypeError("PersistentWebSocket: the URL is missing");
     if (!cores) throw invalidState("the module is not initialised: await init() first");
     const isFixed = typeof url !== "function";
     const address = isFixed ? `${url}` : "";
+    const offered = toProtocols(protocols);
+    const checked = toOptions(options);
+    // What the native constructor refuses is thrown from here.
+    super(...(isFixed ? [address, offered] : []));
     this.#provide = isFixed ? () => address : url;
-    this.#protocols = toProtocols(protocols);
-    this.#options = toOptions(options);
+    this.#protocols = offered;
+    this.#options = checked;
     this.#core = cores.persistent_core(0, NEW, 0, 0);
     left.register(this, this.#core);
     this.#options.numbers.forEach((it, option) => this.#ask(SET, option, it));
-    // What the native constructor refuses is thrown from here.
-    if (isFixed) this.#construct(address);
+    if (isFixed) this.#follow(this);
     this.#begin(isFixed);
   }
 
@@ -107,16 +108,16 @@ export class PersistentWebSocket extends EventTarget {
     if (state === WAITING) return CONNECTING;
     // What the browser knows already and tells soon matters where nothing comes after it.
     const isLast = !this.#options.reconnect || state === CLOSING;
-    return isLast && this.#native ? this.#native.readyState : state;
+    return isLast && this.#native ? get(this.#native, "readyState") : state;
   }
   get bufferedAmount() {
-    return (this.#native?.bufferedAmount ?? 0) + this.#ask(WAITING_BYTES) + this.#discarded;
+    return this.#read("bufferedAmount", 0) + this.#ask(WAITING_BYTES) + this.#discarded;
   }
   get extensions() {
-    return this.#native?.extensions ?? "";
+    return this.#read("extensions", "");
   }
   get protocol() {
-    return this.#native?.protocol ?? "";
+    return this.#read("protocol", "");
   }
   get binaryType() {
     return this.#binaryType;
@@ -125,7 +126,7 @@ export class PersistentWebSocket extends EventTarget {
     const type = `${given}`;
     if (type !== "blob" && type !== "arraybuffer") return;
     this.#binaryType = type;
-    if (this.#native) this.#native.binaryType = type;
+    if (this.#native) setBinaryType(this.#native, type);
   }
 
   get state() {
@@ -142,7 +143,8 @@ export class PersistentWebSocket extends EventTarget {
   send(data) {
     if (arguments.length === 0) throw new TypeError("PersistentWebSocket: there is nothing to send");
     const checked = toData(data);
-    if (this.#options.buffers) this.#call(() => this.#sendOrKeep(checked));
+    if (this.#isClear && get(this.#native, "readyState") === OPEN) call(this.#native, "send", checked);
+    else if (this.#options.buffers) this.#call(() => this.#sendOrKeep(checked));
     else this.#sendNow(checked);
   }
 
@@ -154,7 +156,7 @@ export class PersistentWebSocket extends EventTarget {
 
   close() {
     // The native one checks what it is given, each browser in its own way.
-    if (this.#native) this.#native.close(...arguments);
+    if (this.#native) call(this.#native, "close", ...arguments);
     else checkClose(...arguments);
     const state = this.#state();
     if (state !== CLOSING && state !== CLOSED) this.#call(() => this.#ask(CLOSE));
@@ -172,6 +174,10 @@ export class PersistentWebSocket extends EventTarget {
       this.#last = 0;
       this.#begin(false);
     });
+  }
+
+  #read(name, without) {
+    return this.#native ? get(this.#native, name) : without;
   }
 
   // Of the core, and while the end is not told yet it is still closing.
@@ -196,7 +202,7 @@ export class PersistentWebSocket extends EventTarget {
     if (state === CLOSING || state === CLOSED) {
       throw invalidState(`nothing was sent: the socket is ${STATES[state]}; reconnect() opens it again`);
     }
-    const goesOut = state === OPEN && this.#ask(WAITING_MESSAGES) === 0 && this.#native.readyState === OPEN;
+    const goesOut = this.#goesOut();
     const bytes = goesOut ? 0 : byteLength(data);
     const ticket = ++this.#tickets;
     this.#kept.set(ticket, goesOut ? data : snapshot(data));
@@ -206,20 +212,24 @@ export class PersistentWebSocket extends EventTarget {
     throw new BufferFullError(this.#options.limits, waiting, bytes);
   }
 
+  #goesOut() {
+    return this.#ask(STATE) === OPEN && this.#ask(WAITING_MESSAGES) === 0 && get(this.#native, "readyState") === OPEN;
+  }
+
   // As the native socket does, but where it comes back nothing is discarded.
   #sendNow(data) {
     const state = this.readyState;
-    const isLost = this.#options.reconnect && state === OPEN && this.#native.readyState !== OPEN;
+    const isLost = this.#options.reconnect && state === OPEN && get(this.#native, "readyState") !== OPEN;
     if (state === CONNECTING || isLost) throw invalidState("nothing was sent: it is not open yet");
-    if (this.#native) this.#native.send(data);
+    if (this.#native) call(this.#native, "send", data);
     else this.#discarded += byteLength(data);
   }
 
   #give(ticket) {
     const data = this.#kept.get(ticket);
-    if (this.#native.readyState === OPEN) {
+    if (get(this.#native, "readyState") === OPEN) {
       this.#kept.delete(ticket);
-      this.#native.send(data);
+      call(this.#native, "send", data);
     } else {
       // Closing already, which is told soon.
       this.#ask(TAKE_BACK, ticket, byteLength(data));
@@ -243,34 +253,46 @@ export class PersistentWebSocket extends EventTarget {
       this.#error = error;
       this.#ended(LOST);
     };
-    const construct = (url) => isOpen() && this.#construct(`${url}`);
+    const construct = (url) => isOpen() && this.#follow(new Native(`${url}`, this.#protocols));
     // What a provider throws is as good as a promise that it breaks.
     new Promise((resolve) => resolve(this.#provide())).then(construct).then(undefined, fail);
   }
 
-  #construct(url) {
-    const native = new Native(url, this.#protocols);
+  #follow(native) {
     this.#question = null;
     this.#native = native;
-    this.#url = native.url;
-    native.binaryType = this.#binaryType;
-    native.onopen = () => this.#tell(() => this.#ask(OPENED));
-    native.onmessage = (event) => this.#heard(event);
-    native.onerror = () => {
-      if (!this.#options.reconnect || this.#state() === CLOSING) this.dispatchEvent(new Event("error"));
-      else this.#errored = true;
-    };
-    native.onclose = ({ code, reason, wasClean }) => {
-      detach(native);
-      this.#ended({ code, reason, wasClean });
-    };
+    this.#url = get(native, "url");
     this.#noteNetwork();
+    setBinaryType(native, this.#binaryType);
+    const isNewest = () => native === this.#native;
+    follow(native, ["open", "error", "close"], (event) => {
+      event.stopImmediatePropagation();
+      if (isNewest()) this.#happened(event);
+    });
+    const isOwn = native === this;
+    // Those of the object itself are the page's already, but for pongs.
+    if (isOwn && !this.#options.isPong) return;
+    follow(native, ["message"], (event) => {
+      const isShown = isNewest() && this.#heard(event.data);
+      if (isOwn) isShown || event.stopImmediatePropagation();
+      else if (isShown) this.dispatchEvent(new MessageEvent("message", { data: event.data, origin: event.origin }));
+    });
   }
 
-  #heard(event) {
+  #happened({ type, code, reason, wasClean }) {
+    if (type === "open") this.#tell(() => this.#ask(OPENED));
+    else if (type === "close") this.#ended({ code, reason, wasClean });
+    else if (!this.#options.reconnect || this.#state() === CLOSING) this.dispatchEvent(new Event("error"));
+    else this.#errored = true;
+  }
+
+  // Whether the page is to see it. Only for a heartbeat it matters when.
+  #heard(data) {
     const { isPong } = this.#options;
-    this.#message = isPong && ask(() => isPong(event.data)) ? null : event;
+    if (!isPong) return true;
+    const isShown = !ask(() => isPong(data));
     this.#tell(() => this.#ask(HEARD));
+    return isShown;
   }
 
   #ended(close) {
@@ -285,10 +307,10 @@ export class PersistentWebSocket extends EventTarget {
     this.#question = null;
     this.#errored = true;
     this.#ending = LOST;
-    if (!this.#native) return;
-    detach(this.#native);
-    this.#native.close();
+    const native = this.#native;
+    // It is not listened to any more.
     this.#native = null;
+    if (native) call(native, "close");
   }
 
   // A native one is closing already.
@@ -321,12 +343,14 @@ export class PersistentWebSocket extends EventTarget {
   }
 
   #drain() {
+    this.#isClear = false;
     for (let output = this.#ask(NEXT); output !== 0; output = this.#ask(NEXT)) this.#carryOut(output);
     // After what has waited for it.
     if (this.#isNew) {
       this.#isNew = false;
       this.dispatchEvent(new Event("open"));
     }
+    this.#isClear = !this.#options.isPong && this.#goesOut();
     clearTimeout(this.#timer);
     const wait = this.#ask(WAIT, isSeen() ? 1 : 0);
     const fire = () => this.#tell(() => this.#ask(FIRED));
@@ -340,16 +364,9 @@ export class PersistentWebSocket extends EventTarget {
     else if (output === CLOSE_SOCKET) this.#closeNative();
     else if (output === DROP_SOCKET) this.#drop();
     else if (output === GIVE) this.#give(this.#ask(TICKET));
-    else if (output === PROBE) ask(() => this.#native.send(this.#options.ping()));
-    else if (output === RECEIVED) this.#received();
+    else if (output === PROBE) ask(() => call(this.#native, "send", this.#options.ping()));
     else if (output === RETURNED) this.#returned(this.#ask(TICKET));
     else this.#changed();
-  }
-
-  #received() {
-    const event = this.#message;
-    this.#message = null;
-    if (event) this.dispatchEvent(new MessageEvent("message", { data: event.data, origin: event.origin }));
   }
 
   #returned(ticket) {
@@ -455,8 +472,6 @@ export class PersistentWebSocket extends EventTarget {
       if (name !== "constructor") Object.defineProperty(prototype, name, { ...it, enumerable: true });
     }
     for (const kind of ["open", "message", "error", "close", "reconnecting", "giveup"]) this.#handler(kind);
-    // For those who ask `instanceof WebSocket`, and for its name.
-    if (Native) Object.setPrototypeOf(prototype, Native.prototype);
   }
 }
 
@@ -468,8 +483,4 @@ function ask(question) {
     reportError(error);
     return undefined;
   }
-}
-
-function detach(native) {
-  native.onopen = native.onmessage = native.onerror = native.onclose = null;
 }
