@@ -36,7 +36,7 @@ pub(crate) async fn run(context: &Context) -> Section {
         load_seconds: context.pick(60, 8),
         bears_seconds: context.pick(20, 3),
         scroll_seconds: context.pick(4, 1),
-        flood_seconds: context.pick(10, 2),
+        flood_seconds: context.pick(6, 2),
     };
     let rounds = context.pick(2, 1);
     let mut all: Vec<Vec<Run>> = CONTENDERS.iter().map(|_| Vec::new()).collect();

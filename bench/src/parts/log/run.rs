@@ -71,10 +71,9 @@ impl Run {
 /// If the page fails.
 pub(super) async fn run(site: &Site, name: &str, plan: &Plan) -> Run {
     let mut page = opened(site, name, plan.messages).await;
-    let seconds = if name == "deep-chat" {
-        plan.bears_seconds
-    } else {
-        plan.load_seconds
+    let seconds = match name {
+        "list" | "deep-chat" => plan.bears_seconds,
+        _ => plan.load_seconds,
     };
     let load = phase(
         &mut page,

@@ -115,9 +115,9 @@ pub(super) fn notes(plan: &Plan, rounds: u64) -> Vec<String> {
          own protocol while it is scrolled up, the others are handed the same pages."
             .to_owned(),
         format!(
-            "deep-chat adds its messages by addMessage() and has {} s to load; the table says how many that were. The figures below it \
-             are with those, not with {}.",
-            plan.bears_seconds, plan.messages
+            "deep-chat, which adds its messages by addMessage(), and the plain list have {} s to load, the others {}; the table says how \
+             many messages that were. The figures below it are with those, not with {}.",
+            plan.bears_seconds, plan.load_seconds, plan.messages
         ),
         "The virtual list is @tanstack/virtual-core with measured rows, anchorTo: \"end\" and followOnAppend, drawn once a frame. It and the \
          plain list show a name, a time and a text, nothing else."
