@@ -1,9 +1,12 @@
 //! Taking posts into the log.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry as Slot;
+
 use chat_room_wire::{Body, Entry, MAX_INTEGER};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use super::find::{accepted, head, integer, read_body, read_integer, room_id};
+use super::find::{Room, integer, read_body, read_integer};
 use super::trouble::Trouble;
 use crate::log::{LogError, NewPost, Outcome};
 
@@ -11,34 +14,68 @@ use crate::log::{LogError, NewPost, Outcome};
 pub(super) fn append(connection: &mut Connection, posts: &[NewPost]) -> Result<Vec<Outcome>, Trouble> {
     // Immediate: what is read for the decisions must not be outdated when it comes to writing.
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut rooms = HashMap::new();
     let outcomes = posts
         .iter()
-        .map(|post| append_one(&transaction, post))
+        .map(|post| append_one(&transaction, &mut rooms, post))
         .collect::<Result<_, _>>()?;
+    drop(rooms);
     transaction.commit()?;
     Ok(outcomes)
 }
 
-fn append_one(transaction: &Transaction<'_>, post: &NewPost) -> Result<Outcome, Trouble> {
+/// The rooms of one transaction, by name. Nobody else writes before it ends, so what the tables say of a room and of its
+/// authors is read once.
+type Rooms<'p, 'c> = HashMap<&'p str, Known<'p, 'c>>;
+
+struct Known<'p, 'c> {
+    room: Room<'c>,
+    /// The highest `n` of each author, by user and client.
+    accepted: HashMap<(&'p str, &'p str), u64>,
+}
+
+impl<'p> Known<'p, '_> {
+    fn accepted(&mut self, post: &'p NewPost) -> Result<u64, Trouble> {
+        match self.accepted.entry((&post.user, &post.client)) {
+            Slot::Occupied(accepted) => Ok(*accepted.get()),
+            Slot::Vacant(slot) => Ok(*slot.insert(self.room.accepted(&post.user, &post.client)?)),
+        }
+    }
+}
+
+fn append_one<'p, 'c>(
+    transaction: &'c Transaction<'_>,
+    rooms: &mut Rooms<'p, 'c>,
+    post: &'p NewPost,
+) -> Result<Outcome, Trouble> {
     // No frame that can be read has greater numbers.
     if post.n.max(post.at) > MAX_INTEGER {
         let sentence = format!("a post of {} has a number beyond {MAX_INTEGER}", post.client);
         return Ok(Outcome::Failed(LogError(sentence)));
     }
-    let room = room_id(transaction, &post.room)?;
-    if let Some(room) = room
-        && post.n <= accepted(transaction, room, &post.user, &post.client)?
+    let known = match rooms.entry(&post.room) {
+        Slot::Occupied(known) => known.into_mut(),
+        Slot::Vacant(slot) => slot.insert(Known {
+            room: Room::open(transaction, &post.room)?,
+            accepted: HashMap::new(),
+        }),
+    };
+    if let Some(room) = known.room.id
+        && post.n <= known.accepted(post)?
     {
         return logged(transaction, room, post);
     }
-    if let Some(refusal) = check_target(transaction, room, post)? {
+    if let Some(refusal) = check_target(transaction, known.room.id, post)? {
         return Ok(refusal);
     }
-    let room = match room {
+    let room = match known.room.id {
         Some(room) => room,
-        None => make_room(transaction, &post.room)?,
+        None => *known.room.id.insert(make_room(transaction, &post.room)?),
     };
-    insert(transaction, room, post).map(Outcome::Appended)
+    let entry = insert(transaction, room, known.room.head, post)?;
+    known.room.head = entry.seq;
+    known.accepted.insert((&post.user, &post.client), post.n);
+    Ok(Outcome::Appended(entry))
 }
 
 /// What a post is whose author has come as far as its `n` already.
@@ -98,8 +135,7 @@ fn make_room(transaction: &Transaction<'_>, name: &str) -> Result<i64, Trouble> 
     Ok(statement.insert([name])?)
 }
 
-fn insert(transaction: &Transaction<'_>, room: i64, post: &NewPost) -> Result<Entry, Trouble> {
-    let prev = head(transaction, room)?;
+fn insert(transaction: &Transaction<'_>, room: i64, prev: u64, post: &NewPost) -> Result<Entry, Trouble> {
     let entry = Entry {
         seq: prev + 1,
         prev,

@@ -35,15 +35,15 @@ pub(super) fn find(connection: &mut Connection, query: &Query) -> Result<Found, 
 }
 
 /// A room in one state of the database. Its entries are those from 1 to `head`, without a gap.
-struct Room<'c> {
+pub(super) struct Room<'c> {
     connection: &'c Connection,
     /// None until somebody has said something.
-    id: Option<i64>,
-    head: u64,
+    pub(super) id: Option<i64>,
+    pub(super) head: u64,
 }
 
 impl<'c> Room<'c> {
-    fn open(connection: &'c Connection, name: &str) -> Result<Self, Trouble> {
+    pub(super) fn open(connection: &'c Connection, name: &str) -> Result<Self, Trouble> {
         let id = room_id(connection, name)?;
         let head = match id {
             Some(id) => head(connection, id)?,
@@ -52,7 +52,7 @@ impl<'c> Room<'c> {
         Ok(Self { connection, id, head })
     }
 
-    fn accepted(&self, user: &str, client: &str) -> Result<u64, Trouble> {
+    pub(super) fn accepted(&self, user: &str, client: &str) -> Result<u64, Trouble> {
         match self.id {
             Some(id) => accepted(self.connection, id, user, client),
             None => Ok(0),
@@ -120,13 +120,13 @@ impl<'c> Room<'c> {
     }
 }
 
-pub(super) fn room_id(connection: &Connection, name: &str) -> Result<Option<i64>, Trouble> {
+fn room_id(connection: &Connection, name: &str) -> Result<Option<i64>, Trouble> {
     let mut statement = connection.prepare_cached("SELECT id FROM rooms WHERE name = ?1")?;
     Ok(statement.query_row([name], |row| row.get(0)).optional()?)
 }
 
 /// The newest seq of a room; 0 if there is none.
-pub(super) fn head(connection: &Connection, room: i64) -> Result<u64, Trouble> {
+fn head(connection: &Connection, room: i64) -> Result<u64, Trouble> {
     let mut statement =
         connection.prepare_cached("SELECT seq FROM entries WHERE room = ?1 ORDER BY seq DESC LIMIT 1")?;
     let mut rows = statement.query([room])?;
@@ -134,7 +134,7 @@ pub(super) fn head(connection: &Connection, room: i64) -> Result<u64, Trouble> {
 }
 
 /// The highest `n` of an author; 0 if there is none.
-pub(super) fn accepted(connection: &Connection, room: i64, user: &str, client: &str) -> Result<u64, Trouble> {
+fn accepted(connection: &Connection, room: i64, user: &str, client: &str) -> Result<u64, Trouble> {
     let mut statement = connection.prepare_cached(
         "SELECT n FROM entries WHERE room = ?1 AND user = ?2 AND client = ?3 ORDER BY n DESC LIMIT 1",
     )?;

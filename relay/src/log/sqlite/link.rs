@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::trouble::Trouble;
@@ -65,7 +66,7 @@ impl Link {
         let open = || {
             let mut connection = Connection::open_in_memory()?;
             schema::make_tables(&mut connection, epoch)?;
-            connection.set_prepared_statement_cache_capacity(STATEMENTS);
+            keep_statements(&connection)?;
             Ok(Self {
                 epoch: schema::epoch(&connection)?,
                 connection: Some(connection),
@@ -172,11 +173,19 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, Trouble> {
     // A connection is used by one thread at a time, as Rust sees to.
     let mut connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(Duration::from_millis(BUSY_MS))?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    keep_statements(&connection)?;
     if !flags.contains(OpenFlags::SQLITE_OPEN_READ_ONLY) {
         schema::prepare_file(&mut connection)?;
     }
     Ok(connection)
+}
+
+/// Statements are prepared once. Without the stability guarantee SQLite would plan some of them anew for each value that
+/// is bound, which takes longer than they do.
+fn keep_statements(connection: &Connection) -> Result<(), Trouble> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 fn wal_path(path: &Path) -> PathBuf {
@@ -227,6 +236,7 @@ mod tests {
     use std::slice::from_ref;
 
     use chat_room_wire::Body;
+    use rusqlite::StatementStatus;
 
     use super::*;
     use crate::log::sqlite::append::append;
@@ -342,6 +352,21 @@ mod tests {
             Ok((mode, synchronous, fullfsync))
         });
         assert_eq!(settings, Ok(("wal".to_owned(), 2, 1)));
+    }
+
+    #[test]
+    fn no_statement_is_planned_anew_for_another_value() {
+        let home = Home::new("plans");
+        for mut link in [home.link(), Link::in_memory(None).expect("memory")] {
+            let plans = link.with(|it| {
+                let mut statement = it.prepare("SELECT seq FROM entries WHERE room = ?1 ORDER BY seq DESC LIMIT 1")?;
+                for room in 1..=3 {
+                    assert!(!statement.exists([room])?);
+                }
+                Ok(statement.get_status(StatementStatus::RePrepare))
+            });
+            assert_eq!(plans, Ok(0));
+        }
     }
 
     #[test]
