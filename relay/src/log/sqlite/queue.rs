@@ -19,7 +19,7 @@ impl Size {
     }
 }
 
-/// A queue that holds so much, and no more.
+/// A queue that holds so much, and no more. One thread takes from it.
 #[derive(Debug)]
 pub(super) struct Queue<T> {
     waiting: Mutex<Waiting<T>>,
@@ -56,20 +56,25 @@ impl<T> Queue<T> {
         waiting.size.count += size.count;
         waiting.size.bytes += size.bytes;
         waiting.items.push_back((item, size));
-        self.changed.notify_one();
+        if waiting.items.len() == 1 {
+            // Each call asks the system, whether somebody waits or not.
+            self.changed.notify_one();
+        }
         Ok(())
     }
 
-    /// Takes the first items, as many as may be taken together, and at least one. Waits for it; `None` when the queue
-    /// is closed and empty.
-    pub(super) fn take(&self, most: Size) -> Option<Vec<T>> {
+    /// Waits for an item. Says whether there is one: there is none when the queue is closed and empty.
+    pub(super) fn wait(&self) -> bool {
         let mut waiting = self.lock();
-        while waiting.items.is_empty() {
-            if waiting.closed {
-                return None;
-            }
+        while waiting.items.is_empty() && !waiting.closed {
             waiting = self.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner);
         }
+        !waiting.items.is_empty()
+    }
+
+    /// Takes the first items, as many as may be taken together, and at least one of those that there are.
+    pub(super) fn take(&self, most: Size) -> Vec<T> {
+        let mut waiting = self.lock();
         let mut taken = Vec::new();
         let mut size = Size::default();
         while let Some((_, more)) = waiting.items.front() {
@@ -83,7 +88,7 @@ impl<T> Queue<T> {
         }
         waiting.size.count -= size.count;
         waiting.size.bytes -= size.bytes;
-        Some(taken)
+        taken
     }
 
     /// Lets nothing in any more. What waits can still be taken.
@@ -117,7 +122,7 @@ mod tests {
         assert_eq!(queue.push('c', size(2, 0)), Err(Busy));
         assert_eq!(queue.push('c', size(1, 0)), Ok(()));
         assert_eq!(queue.push('d', size(1, 0)), Err(Busy));
-        assert_eq!(queue.take(size(9, 99)), Some(vec!['a', 'b', 'c']));
+        assert_eq!(queue.take(size(9, 99)), ['a', 'b', 'c']);
         assert_eq!(queue.push('d', size(4, 10)), Ok(()));
     }
 
@@ -137,13 +142,7 @@ mod tests {
         ] {
             assert_eq!(queue.push(item, size(count, bytes)), Ok(()));
         }
-        let groups = [(); 6].map(|()| {
-            queue
-                .take(size(3, 10))
-                .expect("some wait")
-                .into_iter()
-                .collect::<String>()
-        });
+        let groups = [(); 6].map(|()| String::from_iter(queue.take(size(3, 10))));
         assert_eq!(groups, ["ab", "c", "d", "e", "fg", "h"]);
     }
 
@@ -153,19 +152,23 @@ mod tests {
         assert_eq!(queue.push('a', size(1, 1)), Ok(()));
         queue.close();
         assert_eq!(queue.push('b', size(1, 1)), Err(Busy));
-        assert_eq!(queue.take(size(9, 9)), Some(vec!['a']));
-        assert_eq!(queue.take(size(9, 9)), None);
+        assert!(queue.wait());
+        assert_eq!(queue.take(size(9, 9)), ['a']);
+        assert!(!queue.wait());
+        assert_eq!(queue.take(size(9, 9)), []);
     }
 
     #[test]
     fn who_waits_for_an_item_is_woken_by_it_and_by_the_end() {
         let queue = Queue::new(size(9, 9));
         std::thread::scope(|scope| {
-            let taken = scope.spawn(|| (queue.take(size(9, 9)), queue.take(size(9, 9))));
+            let taken = scope.spawn(|| {
+                let (first, taken) = (queue.wait(), queue.take(size(9, 9)));
+                (first, taken, queue.wait())
+            });
             assert_eq!(queue.push('a', size(1, 1)), Ok(()));
             queue.close();
-            let (first, second) = taken.join().expect("no panic");
-            assert_eq!((first, second), (Some(vec!['a']), None));
+            assert_eq!(taken.join().expect("no panic"), (true, vec!['a'], false));
         });
     }
 }
