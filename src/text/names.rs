@@ -77,10 +77,10 @@ const ALIKE: [(char, &str); 27] = [
     ('h', "һҺнНΗ"),
     ('j', "јЈ"),
     ('k', "кКΚκ"),
-    ('l', "iıіІїЇΙιӏӀ1|ɩ"),
+    ('l', "ıіІїЇΙιӏӀɩ"),
     ('m', "мМΜ"),
     ('n', "Νηп"),
-    ('o', "оОοΟσ0Օօ"),
+    ('o', "оОοΟσՕօ"),
     ('p', "рРΡρ"),
     ('q', "ԛ"),
     ('r', "гᴦ"),
@@ -112,6 +112,13 @@ fn plain(character: char) -> char {
         0xc0..=0x17f => char::from(UNACCENTED[(code - 0xc0) as usize]),
         _ => character,
     };
+    if character.is_ascii() {
+        return match character.to_ascii_lowercase() {
+            'i' | '1' | '|' => 'l',
+            '0' => 'o',
+            other => other,
+        };
+    }
     let of = |it: &char| {
         ALIKE
             .iter()

@@ -1,6 +1,8 @@
 //! Days and times as the language writes them. The browser's formats are made once for each language: to make one costs
 //! more than all else in a row.
 
+use std::cell::RefCell;
+
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use wasm_bindgen::JsValue;
 
@@ -8,8 +10,8 @@ use super::texts::Language;
 use crate::connection::Instant;
 
 pub(super) struct Dates {
-    time: Function,
-    full: Function,
+    time: Kept,
+    full: Kept,
     day: Function,
     day_of_year: Function,
 }
@@ -19,8 +21,11 @@ impl Dates {
         let time = &[("hour", "2-digit"), ("minute", "2-digit")];
         let day = &[("weekday", "long"), ("month", "long"), ("day", "numeric")];
         Self {
-            time: format(language, &[time]),
-            full: format(language, &[&[("dateStyle", "full"), ("timeStyle", "medium")]]),
+            time: Kept::new(format(language, &[time]), 60_000),
+            full: Kept::new(
+                format(language, &[&[("dateStyle", "full"), ("timeStyle", "medium")]]),
+                1_000,
+            ),
             day: format(language, &[day]),
             day_of_year: format(language, &[day, &[("year", "numeric")]]),
         }
@@ -28,12 +33,12 @@ impl Dates {
 
     /// The time of day.
     pub(super) fn time(&self, at: Instant) -> String {
-        words(&self.time, at)
+        self.time.words(at)
     }
 
     /// Day and time.
     pub(super) fn full(&self, at: Instant) -> String {
-        words(&self.full, at)
+        self.full.words(at)
     }
 
     /// The day, with the year if it is not this one.
@@ -50,6 +55,37 @@ impl Dates {
             return String::new();
         }
         String::from(date.to_iso_string())
+    }
+}
+
+/// A format whose words are the same for so many milliseconds, and those that it gave last: what stands together in a log
+/// was said together.
+struct Kept {
+    format: Function,
+    span: u64,
+    last: RefCell<Option<(u64, String)>>,
+}
+
+impl Kept {
+    fn new(format: Function, span: u64) -> Self {
+        Self {
+            format,
+            span,
+            last: RefCell::default(),
+        }
+    }
+
+    fn words(&self, at: Instant) -> String {
+        let span = at.as_millis() / self.span;
+        let mut last = self.last.borrow_mut();
+        match &*last {
+            Some((known, words)) if *known == span => words.clone(),
+            _ => {
+                let words = words(&self.format, at);
+                *last = Some((span, words.clone()));
+                words
+            }
+        }
     }
 }
 

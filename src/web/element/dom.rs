@@ -1,5 +1,7 @@
 //! The few things that the view needs of the DOM. Text goes in as text, never as markup.
 
+use std::cell::RefCell;
+
 use wasm_bindgen::JsCast;
 use web_sys::{Document, Element, HtmlButtonElement, HtmlElement};
 
@@ -52,6 +54,36 @@ impl Maker {
         button.set_id(id);
         button.unchecked_into()
     }
+}
+
+thread_local! {
+    /// What `copy` has copied before.
+    static MADE: RefCell<Vec<(&'static str, Element)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A new element of what is made again and again: a copy costs one call, whatever its attributes.
+pub(super) fn copy<T: JsCast>(what: &'static str) -> T {
+    let known = MADE.with_borrow(|made| {
+        made.iter()
+            .find(|(it, _)| std::ptr::eq(*it, what))
+            .map(|(_, it)| it.clone())
+    });
+    let original = known.unwrap_or_else(|| {
+        let original = Maker::new().element(what);
+        MADE.with_borrow_mut(|made| made.push((what, original.clone())));
+        original
+    });
+    original
+        .clone_node()
+        .expect("an element can be copied")
+        .unchecked_into()
+}
+
+/// The same with a text in it.
+pub(super) fn worded(what: &'static str, text: &str) -> Element {
+    let element: Element = copy(what);
+    element.set_text_content(Some(text));
+    element
 }
 
 /// Appends each child in turn.

@@ -3,7 +3,7 @@
 use web_sys::{Element, HtmlElement};
 
 use super::dates::Dates;
-use super::dom::{Maker, append, set, set_changed, set_text};
+use super::dom::{append, copy, set, set_text, worded};
 use super::names::Called;
 use super::phrases;
 use super::texts::{Texts, fill};
@@ -94,7 +94,6 @@ pub(super) fn group(content: &Content) -> String {
 
 /// Writes all of the item anew. `source` is what it answers, if that is here.
 pub(super) fn write(row: &HtmlElement, line: &HtmlElement, item: &Item, source: Option<&Said>, style: &Style) {
-    let maker = Maker::new();
     let texts = style.texts;
     line.set_text_content(None);
     let content = item.content();
@@ -105,8 +104,7 @@ pub(super) fn write(row: &HtmlElement, line: &HtmlElement, item: &Item, source: 
         Content::Notice(_) | Content::Hole | Content::People(_) => None,
     };
     if let Some(sender) = sender {
-        let name: Element = maker.make("bdi;class=sender;part=sender");
-        set_text(&name, &sender);
+        let name = worded("bdi;class=sender;part=sender", &sender);
         if let Content::Said(said) = content {
             colour(&name, said);
             if said.delivery.is_none() {
@@ -115,29 +113,30 @@ pub(super) fn write(row: &HtmlElement, line: &HtmlElement, item: &Item, source: 
         }
         append(line, &[&name]);
     }
-    let bubble: Element = maker.make("div;class=bubble;part=bubble");
-    fill_bubble(&maker, &bubble, content, source, style);
+    let bubble: Element = copy("div;class=bubble;part=bubble");
+    fill_bubble(&bubble, content, source, style);
     append(line, &[&bubble]);
 
-    let meta: Element = maker.make("div;class=meta");
+    let meta: Element = copy("div;class=meta");
     if let Content::Said(said) = content
         && said.is_edited()
     {
-        let edited: Element = maker.make("span;class=edited");
-        set_text(&edited, texts.edited());
-        append(&meta, &[&edited]);
+        append(&meta, &[&worded("span;class=edited", texts.edited())]);
     }
-    append(&meta, &[&time(&maker, item.at(), style)]);
+    append(&meta, &[&time(item.at(), style)]);
     if let Content::Said(said) = content
         && let Some(delivery) = said.delivery
     {
-        add_delivery(&maker, row, &meta, delivery, item.seq().is_some(), texts);
+        add_delivery(row, &meta, delivery, item.seq().is_some(), texts);
     }
     append(line, &[&meta]);
     if let Content::Said(said) = content {
-        add_reactions(&maker, line, said, style);
+        add_reactions(line, said, style);
     }
 }
+
+const DAY: &str = "p;class=day;part=day";
+const UNREAD: &str = "p;class=unread;part=unread";
 
 /// What stands above the item: the day that begins with it, so many days ago, and that it is the first one not seen.
 pub(super) fn write_dividers(
@@ -155,20 +154,13 @@ pub(super) fn write_dividers(
         _ => style.dates.day(at, style.now),
     });
     let unread = is_first_unread.then(|| texts.unread_line().to_owned());
-    for (class, words) in [("day", words), ("unread", unread)] {
-        let selector = if class == "day" {
-            ":scope > .day"
-        } else {
-            ":scope > .unread"
-        };
+    for (what, selector, words) in [(DAY, ":scope > .day", words), (UNREAD, ":scope > .unread", unread)] {
         let here = row.query_selector(selector).ok().flatten();
         match (here, words) {
             (Some(here), Some(words)) => set_text(&here, &words),
             (Some(here), None) => here.remove(),
             (None, Some(words)) => {
-                let divider: Element = Maker::new().classed("p", class);
-                set(&divider, "part", class);
-                set_text(&divider, &words);
+                let divider = worded(what, &words);
                 row.insert_before(&divider, Some(line)).expect("a row takes children");
             }
             (None, None) => {}
@@ -230,20 +222,15 @@ pub(super) fn announcement(item: &Item, style: &Style) -> Option<String> {
     }
 }
 
-fn fill_bubble(maker: &Maker, bubble: &Element, content: &Content, source: Option<&Said>, style: &Style) {
+fn fill_bubble(bubble: &Element, content: &Content, source: Option<&Said>, style: &Style) {
     let texts = style.texts;
-    let add = |what: &str, text: &str| {
-        let element: Element = maker.make(what);
-        element.set_text_content(Some(text));
-        append(bubble, &[&element]);
-    };
+    let add = |what: &'static str, text: &str| append(bubble, &[&worded(what, text)]);
     match content {
         Content::Said(said) => {
             match source {
-                Some(source) => append(bubble, &[&quote(maker, source, style)]),
+                Some(source) => append(bubble, &[&quote(source, style)]),
                 None if said.reply_to.is_some() && !said.is_retracted() => {
-                    let quote = maker.make::<Element>(QUOTE);
-                    set_text(&quote, texts.quote_elsewhere());
+                    let quote = worded(QUOTE, texts.quote_elsewhere());
                     append(bubble, &[&quote]);
                 }
                 None => {}
@@ -251,13 +238,12 @@ fn fill_bubble(maker: &Maker, bubble: &Element, content: &Content, source: Optio
             if said.is_retracted() {
                 add("p;class=deleted", texts.deleted());
             } else if let Some(action) = action(said.text()) {
-                let actor: Element = maker.make("bdi;class=actor");
-                set_text(&actor, &style.author(said));
+                let actor = worded("bdi;class=actor", &style.author(said));
                 colour(&actor, said);
                 append(bubble, &[&actor]);
-                write_text(maker, bubble, action, said, style);
+                write_text(bubble, action, said, style);
             } else {
-                write_text(maker, bubble, said.text(), said, style);
+                write_text(bubble, said.text(), said, style);
             }
         }
         Content::Text { text, bytes } => {
@@ -277,68 +263,58 @@ fn fill_bubble(maker: &Maker, bubble: &Element, content: &Content, source: Optio
 }
 
 /// What was said, with its links, its code, and the reader's name.
-fn write_text(maker: &Maker, bubble: &Element, text: &str, said: &Said, style: &Style) {
-    let whole: Element = maker.make("div;class=text;dir=auto");
+fn write_text(bubble: &Element, text: &str, said: &Said, style: &Style) {
+    let whole: Element = copy("div;class=text;dir=auto");
     let reader = if said.delivery.is_none() { style.own_name } else { "" };
     for piece in pieces(text, reader) {
-        let (tag, class, words) = match piece {
+        let element = match piece {
             Piece::Plain(words) => {
                 whole.append_with_str_1(words).expect("an element takes text");
                 continue;
             }
-            Piece::Link(words) => ("a", "link", words),
-            Piece::Mention(words) => ("mark", "name", words),
-            Piece::Code(words) => ("code", "code", words),
-            Piece::Block(words) => ("pre", "block", words),
-        };
-        let element: Element = maker.classed(tag, class);
-        if tag == "a" {
-            for (name, value) in [
-                ("href", words),
-                ("target", "_blank"),
-                ("rel", "noopener noreferrer"),
-                ("tabindex", "-1"),
-            ] {
-                set(&element, name, value);
+            Piece::Link(words) => {
+                let link = worded(LINK, words);
+                set(&link, "href", words);
+                link
             }
-        }
-        if matches!(tag, "a" | "pre" | "code") {
-            set(&element, "dir", "ltr");
-        }
-        element.set_text_content(Some(words));
+            Piece::Mention(words) => worded("mark;class=name", words),
+            Piece::Code(words) => worded("code;class=code;dir=ltr", words),
+            Piece::Block(words) => worded("pre;class=block;dir=ltr", words),
+        };
         append(&whole, &[&element]);
     }
     append(bubble, &[&whole]);
 }
 
+const LINK: &str = "a;class=link;target=_blank;rel=noopener noreferrer;tabindex=-1;dir=ltr";
+
 /// A button that leads to what is answered.
 const QUOTE: &str = "button;type=button;class=quote;part=quote;tabindex=-1";
 
 /// One line of what is answered.
-fn quote(maker: &Maker, source: &Said, style: &Style) -> Element {
+fn quote(source: &Said, style: &Style) -> Element {
     let texts = style.texts;
-    let quote: Element = maker.make(QUOTE);
+    let quote: Element = copy(QUOTE);
     set(&quote, "title", texts.go_to_source());
-    let name: Element = maker.make("bdi;class=quoted-name");
-    set_text(&name, &style.author(source));
+    let name = worded("bdi;class=quoted-name", &style.author(source));
     if !source.client.is_empty() {
         set(&name, "data-hue", &hue(&source.client).to_string());
     }
-    let text: Element = maker.make("bdi;class=quoted-text");
-    if source.is_retracted() {
-        set_text(&text, texts.deleted());
+    let words = if source.is_retracted() {
+        texts.deleted().to_owned()
     } else {
-        set_text(
-            &text,
-            &phrases::beginning(source.text().trim_start(), MAX_QUOTED_CHARACTERS),
-        );
-    }
+        phrases::beginning(source.text().trim_start(), MAX_QUOTED_CHARACTERS)
+    };
+    let text = worded("bdi;class=quoted-text", &words);
     append(&quote, &[&name, &text]);
     quote
 }
 
+const AGAIN: &str = "button;type=button;tabindex=-1;class=quiet again";
+const DISCARD: &str = "button;type=button;tabindex=-1;class=quiet discard";
+
 /// A mark where the time is, and the words for those who do not know it. `in_log`: everybody gets it.
-fn add_delivery(maker: &Maker, row: &HtmlElement, meta: &Element, delivery: Delivery, in_log: bool, texts: &Texts) {
+fn add_delivery(row: &HtmlElement, meta: &Element, delivery: Delivery, in_log: bool, texts: &Texts) {
     let (name, words) = match delivery {
         Delivery::Sent => ("sent", texts.delivery_sent()),
         Delivery::Waiting => ("waiting", texts.delivery_waiting()),
@@ -346,7 +322,7 @@ fn add_delivery(maker: &Maker, row: &HtmlElement, meta: &Element, delivery: Deli
     };
     set(row, "data-delivery", name);
     if delivery == Delivery::Sent && in_log {
-        let mark: Element = maker.make("span;class=mark;role=img");
+        let mark: Element = copy("span;class=mark;role=img");
         set(&mark, "aria-label", words);
         set(&mark, "title", words);
         append(meta, &[&mark]);
@@ -354,36 +330,30 @@ fn add_delivery(maker: &Maker, row: &HtmlElement, meta: &Element, delivery: Deli
     if delivery == Delivery::Sent {
         return;
     }
-    let mark: Element = maker.make("span;class=mark;aria-hidden=true");
+    let mark: Element = copy("span;class=mark;aria-hidden=true");
     set(&mark, "title", words);
-    let state: Element = maker.make("span;class=delivery");
-    state.set_text_content(Some(words));
+    let state = worded("span;class=delivery", words);
     append(meta, &[&mark, &state]);
     if delivery == Delivery::Failed {
-        for (class, words) in [("quiet again", texts.send_again()), ("quiet discard", texts.discard())] {
-            let button: HtmlElement = maker.make("button;type=button;tabindex=-1");
-            button.set_class_name(class);
-            button.set_text_content(Some(words));
-            append(meta, &[&button]);
+        for (what, words) in [(AGAIN, texts.send_again()), (DISCARD, texts.discard())] {
+            append(meta, &[&worded(what, words)]);
         }
     }
 }
 
 /// A button for each, which puts one's own there or takes it away.
-fn add_reactions(maker: &Maker, line: &HtmlElement, said: &Said, style: &Style) {
+fn add_reactions(line: &HtmlElement, said: &Said, style: &Style) {
     if said.reactions.is_empty() || said.is_retracted() {
         return;
     }
-    let list: Element = maker.make("ul;class=reactions");
+    let list: Element = copy("ul;class=reactions");
     for reaction in said.reactions.iter().take(MAX_REACTIONS) {
-        let place: Element = maker.make("li");
-        let chip: Element = maker.make("button;type=button;class=reaction;part=reaction;tabindex=-1");
+        let place: Element = copy("li");
+        let chip: Element = copy("button;type=button;class=reaction;part=reaction;tabindex=-1");
         let is_own = reaction.clients.iter().any(|client| client == style.me);
         set(&chip, "aria-pressed", if is_own { "true" } else { "false" });
-        let emoji: Element = maker.make("bdi;class=emoji");
-        set_text(&emoji, &phrases::visible(&reaction.emoji));
-        let count: Element = maker.make("span;class=count");
-        set_text(&count, &reaction.clients.len().to_string());
+        let emoji = worded("bdi;class=emoji", &phrases::visible(&reaction.emoji));
+        let count = worded("span;class=count", &reaction.clients.len().to_string());
         let known = reaction.clients.iter();
         let known = known.filter_map(|client| Some((client.as_str(), style.members.name(client)?)));
         let names = style.called.names(style.texts, known.take(MAX_NAMES));
@@ -419,10 +389,10 @@ fn hex(head: &[u8], bytes: usize) -> String {
 }
 
 /// The time of day; pointing at it tells all of it.
-fn time(maker: &Maker, at: Instant, style: &Style) -> Element {
-    let element: Element = maker.make("time");
+fn time(at: Instant, style: &Style) -> HtmlElement {
+    let element: HtmlElement = copy("time");
     set(&element, "datetime", &style.dates.iso(at));
     element.set_text_content(Some(&style.dates.time(at)));
-    set_changed(&element, "title", &style.dates.full(at));
+    element.set_title(&style.dates.full(at));
     element
 }
