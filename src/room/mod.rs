@@ -215,6 +215,16 @@ impl Room {
         self.outputs.pop_front()
     }
 
+    /// The message of [`Output::Received`], if that is the next thing to do: what arrives together can be told together.
+    #[must_use = "what is not carried out is lost"]
+    pub fn poll_received(&mut self) -> Option<Message> {
+        let is_received = |output: &mut Output| matches!(output, Output::Received(_));
+        match self.outputs.pop_front_if(is_received)? {
+            Output::Received(message) => Some(message),
+            _ => None,
+        }
+    }
+
     /// What the user asked for.
     ///
     /// # Errors

@@ -38,7 +38,8 @@ const MAX_BUFFERED_BYTES: u64 = 1024 * 1024;
 /// What the page may want to know at once. What is to be seen is read from the room when it is painted.
 pub(super) enum Happening {
     StateChanged,
-    Received(Message),
+    /// These have arrived, one right after the other: a frame can bring hundreds.
+    Received(Vec<Message>),
     Closed(Close),
     /// The browser refused to make a socket for the address it was told.
     Refused(OpenError),
@@ -270,7 +271,13 @@ impl Driver {
             // A log is kept by who sees it.
             Output::Keep(Keep::Log) if self.role == Role::Courier => {}
             Output::Keep(keep) => self.storage.keep(&keep),
-            Output::Received(message) => self.say(Happening::Received(message)),
+            Output::Received(first) => {
+                let mut room = self.room.borrow_mut();
+                let others = std::iter::from_fn(|| room.poll_received());
+                let messages = std::iter::once(first).chain(others).collect();
+                drop(room);
+                self.say(Happening::Received(messages));
+            }
             Output::StateChanged => {
                 self.remember();
                 self.say(Happening::StateChanged);

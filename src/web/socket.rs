@@ -6,7 +6,7 @@ mod page;
 use std::{fmt, rc::Rc};
 
 use gloo_events::EventListener;
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, JsString, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use web_sys::{BinaryType, CloseEvent, Event, MessageEvent, WebSocket};
 
@@ -231,10 +231,26 @@ fn construct(given: &str, protocols: &[Protocol]) -> Result<WebSocket, OpenError
 
 fn read_message(event: &MessageEvent) -> SocketEvent {
     let data = event.data();
-    SocketEvent::Message(match data.as_string() {
-        Some(text) => Message::Text(text),
+    SocketEvent::Message(match data.dyn_ref::<JsString>() {
+        Some(text) => Message::Text(read_text(text)),
         None => Message::Binary(Uint8Array::new(&data).to_vec()),
     })
+}
+
+/// As `JsValue::as_string` does, which looks at each character on its own for as long as they are ASCII. Here the browser
+/// encodes the text at once.
+fn read_text(text: &JsString) -> String {
+    let units = text.length() as usize;
+    let mut bytes = vec![0; units];
+    let written = encode(text, &mut bytes).or_else(|| {
+        // It is not all ASCII: a unit of UTF-16 has at most three bytes.
+        bytes.resize(3 * units, 0);
+        encode(text, &mut bytes)
+    });
+    bytes.truncate(written.unwrap_or_default() as usize);
+    bytes.shrink_to_fit();
+    // It is UTF-8, as the browser makes no other.
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
 fn read_close(event: &CloseEvent) -> SocketEvent {
@@ -249,6 +265,12 @@ fn refused(thrown: JsValue) -> SendError {
     SendError::Refused {
         words: page::exception(&thrown).1,
     }
+}
+
+#[wasm_bindgen(module = "/src/web/socket/text.js")]
+extern "C" {
+    /// Writes the text as UTF-8 and tells how many bytes it has; nothing where not all of it has room.
+    fn encode(text: &JsString, into: &mut [u8]) -> Option<u32>;
 }
 
 #[wasm_bindgen]

@@ -1,10 +1,11 @@
 //! The element as pages and frameworks expect one: attributes and properties, upgrades, moves, copies, events.
 
+use chat_room_wire::ServerFrame;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
 
-use crate::page::{Room, frame, until};
+use crate::page::{Events, Room, frame, until};
 use crate::scripted::{BOB, Server, text};
 
 #[wasm_bindgen(module = "/tests/element/embedded.js")]
@@ -188,4 +189,34 @@ async fn its_events_are_its_own() {
         ]
     );
     assert!(lines.iter().all(|it| !it.ends_with("outside")));
+}
+
+#[wasm_bindgen_test]
+async fn what_comes_together_is_told_one_by_one_in_its_order() {
+    let server = Server::new();
+    let room = server.room("garden", vec![]).await;
+    let told = Events::of(&room);
+    let long = "x".repeat(300);
+    let texts = ["hello", "", "小明 🙂", "\u{feff}é\u{0}", long.as_str(), "last"];
+    let frames = texts
+        .iter()
+        .zip(1..)
+        .map(|(it, seq)| ServerFrame::Entry(text(seq, BOB, it)).to_json());
+    server.say_text(&format!("[{}]", frames.collect::<Vec<_>>().join(",")));
+    assert_eq!(told.list(), texts.map(|it| format!("message {it}")));
+}
+
+#[wasm_bindgen_test]
+async fn after_a_flood_the_newest_is_to_be_seen() {
+    let server = Server::new();
+    let room = server.room("garden", vec![]).await;
+    let told = Events::of(&room);
+    for begin in (1..=5_000).step_by(250) {
+        let frames =
+            (begin..begin + 250).map(|seq| ServerFrame::Entry(text(seq, BOB, &format!("no. {seq}"))).to_json());
+        server.say_text(&format!("[{}]", frames.collect::<Vec<_>>().join(",")));
+        frame().await;
+    }
+    until("the newest", || room.texts().last().is_some_and(|it| it == "no. 5000")).await;
+    assert_eq!(told.list().len(), 5_000);
 }

@@ -76,12 +76,12 @@ impl Alerts {
         self.sounds.get()
     }
 
-    /// What was said since the last look, the newest first.
-    fn news(&self, room: &Room) -> Vec<News> {
+    /// What was said since the last look: the newest that names the user, else the newest. Nothing unless it is wanted.
+    fn news(&self, room: &Room, wanted: bool) -> Option<News> {
         let last = self.looked_at.get();
         let name = room.entrance().name.as_str();
         let mut newest = last;
-        let mut news = Vec::new();
+        let mut news: Option<News> = None;
         for item in room.timeline().iter().rev() {
             let is_new = Some(item.id()) > last;
             if is_new {
@@ -89,23 +89,24 @@ impl Alerts {
             } else if !is_ours(item) {
                 break;
             }
-            if !is_new || !item.is_news() {
+            if !wanted || !is_new || !item.is_news() || news.as_ref().is_some_and(|it| it.is_mention) {
                 continue;
             }
-            match item.content() {
-                Content::Said(said) if said.delivery.is_none() && !said.is_retracted() => news.push(News {
-                    client: said.client.clone(),
-                    from: said.name.clone(),
-                    text: said.text().to_owned(),
-                    is_mention: is_mention(said.text(), name),
-                }),
-                Content::Text { text, .. } => news.push(News {
-                    client: String::new(),
-                    from: String::new(),
-                    text: text.clone(),
-                    is_mention: false,
-                }),
-                _ => {}
+            let (client, from, text, is_mention) = match item.content() {
+                Content::Said(said) if said.delivery.is_none() && !said.is_retracted() => {
+                    let text = said.text();
+                    (said.client.as_str(), said.name.as_str(), text, is_mention(text, name))
+                }
+                Content::Text { text, .. } => ("", "", text.as_str(), false),
+                _ => continue,
+            };
+            if news.is_none() || is_mention {
+                news = Some(News {
+                    client: client.to_owned(),
+                    from: from.to_owned(),
+                    text: text.to_owned(),
+                    is_mention,
+                });
             }
         }
         self.looked_at.set(newest);
@@ -125,13 +126,14 @@ fn is_ours(item: &Item) -> bool {
 /// Something has happened, maybe while the page is hidden and paints nothing.
 pub(super) fn look(shared: &Rc<Shared>) {
     let alerts = &shared.view.alerts;
-    let news = shared.driver.read(|room| alerts.news(room));
-    let Some(first) = news.iter().find(|it| it.is_mention).or(news.first()) else {
+    let hidden = document().hidden();
+    let notifies = hidden && alerts.notifies.get();
+    let wanted = notifies || alerts.sounds.get();
+    let Some(first) = shared.driver.read(|room| alerts.news(room, wanted)) else {
         return;
     };
-    let hidden = document().hidden();
     let now = shared.driver.now();
-    let shows = first.is_mention && hidden && alerts.notifies.get() && permission() == "granted";
+    let shows = first.is_mention && notifies && permission() == "granted";
     if shows && is_time(&alerts.notified_at, now) {
         let room = shared.driver.read(|room| room.entrance().room.clone());
         let title = shared.with_texts(|texts| {

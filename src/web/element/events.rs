@@ -3,11 +3,12 @@
 use std::rc::Rc;
 
 use gloo_events::{EventListener, EventListenerOptions};
-use js_sys::{Object, Reflect, Uint8Array};
+use js_sys::{ArrayBuffer, Object, Reflect, Uint8Array};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     CloseEvent, CloseEventInit, CustomEvent, CustomEventInit, Element, Event, EventTarget, HtmlElement,
-    HtmlInputElement, MessageEvent, MessageEventInit,
+    HtmlInputElement,
 };
 
 use super::super::resize::Resize;
@@ -201,14 +202,42 @@ pub(super) fn tell_unread(host: &HtmlElement, unread: u32, mentions: u32) {
     dispatch(host, CustomEvent::new_with_event_init_dict("unreadchange", &init));
 }
 
-/// `message`, as the native socket tells it: a string, or an ArrayBuffer.
-pub(super) fn tell_message(host: &HtmlElement, message: &Message) {
-    let init = MessageEventInit::new();
-    match message {
-        Message::Text(text) => init.set_data(&JsValue::from_str(text)),
-        Message::Binary(bytes) => init.set_data(&Uint8Array::from(bytes.as_slice()).buffer()),
+#[wasm_bindgen(module = "/src/web/element/events.js")]
+extern "C" {
+    fn tell(host: &HtmlElement, data: &ArrayBuffer);
+    /// `ends` is where each text of the string ends, in units of UTF-16.
+    #[wasm_bindgen(js_name = tellTexts)]
+    fn tell_texts(host: &HtmlElement, texts: &str, ends: Vec<u32>);
+}
+
+/// A `message` for each, as the native socket tells it: a string, or an ArrayBuffer. What follows one another crosses
+/// over to JavaScript once.
+pub(super) fn tell_messages(host: &HtmlElement, messages: &[Message]) {
+    for alike in messages.chunk_by(|one, other| matches!((one, other), (Message::Text(_), Message::Text(_)))) {
+        let mut texts = String::new();
+        let mut ends = Vec::new();
+        let mut end = 0;
+        for message in alike {
+            match message {
+                Message::Text(text) => {
+                    texts.push_str(text);
+                    end += units(text);
+                    ends.push(end);
+                }
+                Message::Binary(bytes) => tell(host, &Uint8Array::from(bytes.as_slice()).buffer()),
+            }
+        }
+        tell_texts(host, &texts, ends);
     }
-    dispatch(host, MessageEvent::new_with_event_init_dict("message", &init));
+}
+
+/// How long a text is in UTF-16.
+fn units(text: &str) -> u32 {
+    let units = match text.is_ascii() {
+        true => text.len(),
+        false => text.encode_utf16().count(),
+    };
+    units as u32
 }
 
 /// `close`, as the native socket tells it.

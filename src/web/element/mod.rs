@@ -523,9 +523,9 @@ impl Shared {
                 events::tell_state(&self.host, &told);
                 self.driver.read(|room| self.view.note_opened(room));
             }
-            Happening::Received(message) => {
-                self.heard(&message);
-                events::tell_message(&self.host, &message);
+            Happening::Received(messages) => {
+                self.heard(&messages);
+                events::tell_messages(&self.host, &messages);
             }
             Happening::Closed(close) => events::tell_close(&self.host, &close),
             Happening::Refused(error) => drop(self.view.wrong.replace(Some(Wrong::Open(error)))),
@@ -545,15 +545,17 @@ impl Shared {
     }
 
     /// What is said while its end is not in sight is not seen.
-    fn heard(&self, message: &Message) {
+    fn heard(&self, messages: &[Message]) {
         if self.view.rows.is_at_end() && !dom::document().hidden() {
             return;
         }
-        let is_mention = match message {
-            Message::Text(text) => self.driver.read(|room| is_mention(text, &room.entrance().name)),
-            Message::Binary(_) => false,
-        };
-        self.unread.heard(is_mention);
+        self.driver.read(|room| {
+            for message in messages {
+                let name = &room.entrance().name;
+                let is_mention = matches!(message, Message::Text(text) if is_mention(text, name));
+                self.unread.heard(is_mention);
+            }
+        });
     }
 
     /// Tells the page how much was not seen, if that has changed.
