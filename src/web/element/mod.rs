@@ -13,6 +13,7 @@ mod keys;
 mod menu;
 mod messages;
 mod names;
+mod pace;
 mod parts;
 mod people;
 mod phrases;
@@ -42,6 +43,7 @@ use self::actions::Actions;
 use self::announcer::Announcer;
 use self::fields::{Wrong, speaks_rooms};
 use self::inspector::Inspector;
+use self::pace::Pace;
 use self::texts::{Language, Replaced, Texts};
 use self::unread::Unread;
 use self::view::{Hint, Look, View};
@@ -127,6 +129,7 @@ struct Shared {
     painting: Cell<bool>,
     later: RefCell<Vec<Later>>,
     frame: RefCell<Option<Frame>>,
+    pace: Pace,
     countdown: RefCell<Option<Timeout>>,
 }
 
@@ -155,6 +158,7 @@ impl ChatRoomCore {
                 painting: Cell::new(false),
                 later: RefCell::default(),
                 frame: RefCell::default(),
+                pace: Pace::default(),
                 countdown: RefCell::default(),
             }
         });
@@ -537,7 +541,7 @@ impl Shared {
             Happening::NothingLeft => {}
             Happening::Settled => {
                 alerts::look(self);
-                self.request_paint();
+                self.request_frame();
                 actions::go_on_seeking(self);
                 self.tell_unread();
             }
@@ -591,14 +595,31 @@ impl Shared {
     }
 
     fn request_paint(self: &Rc<Self>) {
+        self.pace.hurry();
+        self.request_frame();
+    }
+
+    /// Paints what has come, which can wait.
+    fn request_frame(self: &Rc<Self>) {
         if self.frame.borrow().is_none() {
             let weak = Rc::downgrade(self);
-            *self.frame.borrow_mut() = Frame::request(move || enter(&weak, Shared::paint));
+            *self.frame.borrow_mut() = Frame::request(move || enter(&weak, Shared::frame_came));
+        }
+    }
+
+    fn frame_came(self: &Rc<Self>) {
+        self.frame.take();
+        let next = self.driver.read(|room| room.timeline().next_id());
+        if self.pace.rests(self.driver.now(), next) {
+            self.request_frame();
+        } else {
+            self.paint();
         }
     }
 
     fn paint(self: &Rc<Self>) {
         self.frame.take();
+        let begun = self.driver.now();
         composer::mind_source(self);
         let fields = self.read_fields().ok();
         let language = self.language();
@@ -637,6 +658,8 @@ impl Shared {
         self.countdown
             .replace(counts_down.then(|| later(self, COUNTDOWN_MS, Shared::request_paint)));
         search::painted(self);
+        let next = self.driver.read(|room| room.timeline().next_id());
+        self.pace.painted(begun, self.driver.now(), next);
     }
 
     /// By the element's `lang` or that of what it stands in, else the page's, else the browser's.
