@@ -86,17 +86,17 @@ impl Members {
         }
     }
 
-    pub(super) fn set_typing(&mut self, now: Instant, client: String, on: bool) {
+    pub(super) fn set_typing(&mut self, now: Instant, client: &str, on: bool) {
         let until = now + TYPING_LASTS;
         if client.len() > MAX_NAME_BYTES {
             return;
         }
-        let place = self.typing.iter().position(|(it, _)| *it == client);
+        let place = self.typing.iter().position(|(it, _)| it == client);
         match place {
             // In their place: names that swap with every key could not be read.
             Some(place) if on => self.typing[place].1 = until,
             Some(place) => drop(self.typing.remove(place)),
-            None if on && self.typing.len() < MAX_TYPISTS => self.typing.push((client, until)),
+            None if on && self.typing.len() < MAX_TYPISTS => self.typing.push((client.to_owned(), until)),
             None => {}
         }
     }

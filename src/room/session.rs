@@ -320,7 +320,7 @@ impl Room {
             (ServerFrame::Entry(entry), true) => self.entry(now, entry),
             (ServerFrame::History(history), true) => self.history(now, history),
             (ServerFrame::Presence(presence), true) => self.presence(now, presence),
-            (ServerFrame::Typing { client, on }, true) => self.members.set_typing(now, client, on),
+            (ServerFrame::Typing { client, on }, true) => self.members.set_typing(now, &client, on),
             (ServerFrame::Refused(refused), true) => match refused.n {
                 Some(n) => {
                     self.refused(now, n, refused);
@@ -431,7 +431,7 @@ impl Room {
             }
             self.place.last = entry.seq;
             self.place.tail.push(&entry);
-            self.members.set_typing(now, entry.client.clone(), false);
+            self.members.set_typing(now, &entry.client, false);
         }
         self.take_entry(now, entry, true);
         self.repair(now);
