@@ -66,7 +66,7 @@ const CLIENTS = {
     return took;
   },
 
-  // A room in an element, as a page has it: what is heard is in its timeline, and on the screen with the next frame.
+  // A room in an element, as a page has it: what is heard is in its timeline, and on the screen soon after.
   async room(url, asked) {
     const room = await joined(url);
     const arrived = heard(room, asked.count);
