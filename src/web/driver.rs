@@ -13,6 +13,7 @@ use std::time::Duration;
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use self::token::Asking;
 use super::chance::chance;
@@ -26,7 +27,14 @@ use super::timer;
 use crate::connection::{Config, Event, Instant, SocketId, State, Target};
 use crate::room::{Command, Entrance, Item, ItemId, Keep, Output, Refusal, Room, wants_rooms};
 use crate::traffic::{Traffic, What};
-use crate::websocket::{Close, CloseCode, Message, OpenError};
+use crate::websocket::{Close, CloseCode, Message, OpenError, Protocol};
+
+#[wasm_bindgen(module = "/src/web/early.js")]
+extern "C" {
+    /// The socket that the module has opened while the core was still coming. `protocols` are those offered, with commas.
+    #[wasm_bindgen(js_name = takeSocket)]
+    fn take_socket(url: &str, protocols: &str) -> Option<web_sys::WebSocket>;
+}
 
 /// The longest wait between two attempts. Somebody looks at the room and waits, and a relay takes as many as it has back
 /// within this time anyway, after a restart.
@@ -288,9 +296,12 @@ impl Driver {
     fn open(self: &Rc<Self>, socket: SocketId, target: &Target) {
         self.note_attempt(target);
         let weak = Rc::downgrade(self);
-        let opened = Socket::open(&target.url, &target.protocols, move |event| {
-            enter(&weak, |driver| driver.socket_event(socket, event));
-        });
+        let told = move |event| enter(&weak, |driver| driver.socket_event(socket, event));
+        let protocols: Vec<&str> = target.protocols.iter().map(Protocol::as_str).collect();
+        let opened = match take_socket(&target.url, &protocols.join(",")) {
+            Some(native) => Ok(Socket::over(native, Box::new(told))),
+            None => Socket::open(&target.url, &target.protocols, told),
+        };
         match opened {
             Ok(native) => drop(self.socket.replace(Some((socket, Rc::new(native))))),
             Err(error) => {

@@ -80,11 +80,15 @@ impl Socket {
         protocols: &[Protocol],
         on_event: impl FnMut(SocketEvent) + 'static,
     ) -> Result<Self, OpenError> {
-        let native = construct(url, protocols)?;
+        Ok(Self::over(construct(url, protocols)?, Box::new(on_event)))
+    }
+
+    /// Takes a native socket that nobody has listened to yet.
+    pub(in crate::web) fn over(native: WebSocket, on_event: Box<dyn FnMut(SocketEvent)>) -> Self {
         // All of it before this task ends: a frame may arrive in the next one. A later change of `binaryType` would
         // apply to messages that are on their way.
         native.set_binary_type(BinaryType::Arraybuffer);
-        let handler = Rc::new(Handler::new(Box::new(on_event)));
+        let handler = Rc::new(Handler::new(on_event));
         let listen = |kind: &'static str, read: fn(&Event) -> Option<SocketEvent>| {
             let handler = Rc::clone(&handler);
             EventListener::new(&native, kind, move |event| {
@@ -99,11 +103,11 @@ impl Socket {
             listen("error", |_| Some(SocketEvent::Error)),
             listen("close", |event| event.dyn_ref().map(read_close)),
         ];
-        Ok(Self {
+        Self {
             native,
             handler,
             listeners: Some(listeners),
-        })
+        }
     }
 
     /// Hands a text message to the browser, which sends it after those before it.

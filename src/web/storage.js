@@ -2,6 +2,7 @@
 //
 // Nothing here throws or rejects: what cannot be kept is told.
 
+import { takeSearch } from "./early.js";
 import {
   CLIENTS,
   MAX_DRAFT,
@@ -53,7 +54,7 @@ export class Store {
     const claim = this.#claims;
     this.#claiming = true;
     this.#update();
-    const search = isOrphan ? findOrphan(url, room) : find(url, room);
+    const search = isOrphan ? findOrphan(url, room) : (takeSearch(url, room) ?? find(url, room));
     const found = await Promise.race([search, after(CLAIM_MS)]).catch(() => null);
     if (!found || claim !== this.#claims) {
       search.then((late) => late?.unlock(), () => {});

@@ -1,5 +1,7 @@
 // What only JavaScript can be: the class of the element. All that it does is in the core, which is Rust.
 
+import { letGo } from "../early.js";
+
 let makeCore;
 let css;
 let sheet;
@@ -280,4 +282,5 @@ export function define(make, style) {
   } else {
     customElements.define("chat-room", ChatRoomElement);
   }
+  letGo();
 }

@@ -171,7 +171,7 @@ impl ChatRoomCore {
         }
     }
 
-    /// The first paint, and the first connect if the page wants it.
+    /// The first connect if the page wants it, and the first paint.
     pub fn begin(&self) {
         self.enter(|shared| {
             shared.take_url();
@@ -180,13 +180,14 @@ impl ChatRoomCore {
             inspector::attribute_changed(shared);
             shared.take_nokeep();
             shared.prepare();
-            shared.paint();
             if let Some(entrance) = shared.driver.last_entrance(shared.declared()) {
                 shared.come_back(entrance);
             } else if shared.host.has_attribute("autoconnect") {
                 // A bad address is told at the field.
                 drop(shared.connect());
             }
+            // The socket is on its way meanwhile.
+            shared.paint();
         });
     }
 
@@ -579,7 +580,7 @@ impl Shared {
     fn claimed(self: &Rc<Self>, claimed: &Claimed) {
         // What was edited in another room is no longer.
         composer::mind_source(self);
-        if self.view.parts.text.value().is_empty() {
+        if !claimed.draft.is_empty() && self.view.parts.text.value().is_empty() {
             composer::write(self, &claimed.draft);
         }
         let name = &self.view.parts.name;

@@ -74,6 +74,8 @@ pub(super) struct View {
     reached: RefCell<String>,
     /// What a user without a name is told by from other guests.
     guest: String,
+    /// There was something to be drawn in the log.
+    has_rows: Cell<bool>,
 }
 
 impl View {
@@ -107,6 +109,7 @@ impl View {
             next_focus: RefCell::default(),
             reached: RefCell::default(),
             guest: guest_mark(),
+            has_rows: Cell::new(false),
         }
     }
 
@@ -164,14 +167,20 @@ impl View {
             first_unread: look.unread.first(room.timeline()),
         };
         let above = || self.paint_top(room, texts);
-        news.extend(self.rows.paint(&self.parts.log, room.timeline(), &style, marks, above));
+        // Rows are measured, which a page that is just being built would have to be laid out for.
+        if self.has_rows.get() || !room.timeline().is_empty() {
+            self.has_rows.set(true);
+            news.extend(self.rows.paint(&self.parts.log, room.timeline(), &style, marks, above));
+        } else {
+            above();
+        }
         let words = match look.unread.count() {
             0 => texts.newest().to_owned(),
             1 => texts.newer_one().to_owned(),
             unread => fill(texts.newer_many(), &[&unread.to_string()]),
         };
         set_text(&self.parts.newer, &words);
-        let far = !self.rows.is_at_end() && look.unread.count() > 0 || self.rows.is_far_from_end(&self.parts.log);
+        let far = !self.rows.is_at_end() && (look.unread.count() > 0 || self.rows.is_far_from_end(&self.parts.log));
         show(&self.parts.newer, far);
         news
     }
