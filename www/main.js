@@ -28,6 +28,8 @@ if (memory.name && !asked.has("name") && asked.has("room") && !memory.rooms.incl
   room.setAttribute("name", memory.name);
 }
 const sent = errand(room.getAttribute("room"));
+// As an attribute the client's script knows it before the client is there, and is on its way to the relay meanwhile.
+if (sent || (comesBack && memory.isIn)) room.setAttribute("autoconnect", "");
 const app = begin(room, asked.has("room"));
 
 function sorry(sentence, error) {
@@ -46,8 +48,6 @@ if (typeof WebAssembly === "undefined") {
     const { default: init } = await client;
     await init();
     if (sent?.name) room.setAttribute("name", sent.name);
-    // An element that has come back by itself after a reload is on its way already.
-    if ((sent || (comesBack && memory.isIn)) && room.readyState === 3) room.connect();
     import("./offline.js").then((it) => it.begin(), () => {});
   } catch (error) {
     sorry(words.notLoaded, error);
