@@ -5,6 +5,7 @@ use serde_json::json;
 
 in_both_browsers!(
     the_page_at_the_root_of_the_repository_works,
+    what_is_begun_before_the_core_is_there_is_taken_or_let_go,
     a_breach_of_the_content_security_policy_would_be_seen,
 );
 
@@ -25,6 +26,51 @@ async fn the_page_at_the_root_of_the_repository_works(stage: &Stage) {
     own.say("So are mine.").await;
     garden.until_received(&["So are mine."]).await;
     garden.until_fits().await;
+}
+
+const EARLY: &str = r#"<!doctype html><meta charset="utf-8"><title>early</title><link rel="icon" href="data:,">
+<script>
+  const asked = new URLSearchParams(location.search);
+  const made = [];
+  globalThis.WebSocket = class extends WebSocket {
+    constructor(...given) { super(...given); made.push(this); }
+  };
+  document.write(`<chat-room url="${asked.get("url")}" room="garden" name="Ada" autoconnect></chat-room>`);
+</script>
+<script type="module">
+  import init from "/www/pkg/chat_room.js";
+  const early = made.map(({ url }) => url);
+  if (asked.has("instead")) document.querySelector("chat-room").setAttribute("url", asked.get("instead"));
+  await init();
+  globalThis.seen = () => [early, made.map(({ url, readyState }) => [url, readyState])];
+</script>"#;
+
+async fn what_is_begun_before_the_core_is_there_is_taken_or_let_go(stage: &Stage) {
+    // A socket that is closed while it connects, each browser in its own words.
+    stage.allow_error("WebSocket");
+    stage.allow_error("connection to ");
+    let files = FileServer::start(programs::repository(), &[("/early.html", EARLY)]).await;
+    let origin = files.origin();
+    let relays = [(); 2].map(|()| Relay::with_options(&["--allow-origin", &origin]));
+    let [url, instead] = relays.each_ref().map(Relay::socket);
+    for (query, sockets) in [
+        (format!("url={url}"), json!([[url, 1]])),
+        (format!("url={url}&instead={instead}"), json!([[url, 3], [instead, 1]])),
+    ] {
+        let page = stage.window().await;
+        page.go(&format!("{origin}/early.html?{query}")).await;
+        e2e::wait::until("the sockets", async || {
+            match page.script("return globalThis.seen?.() ?? null", vec![]).await {
+                seen if seen == json!([[url], sockets]) => Ok(()),
+                seen => Err(seen.to_string()),
+            }
+        })
+        .await;
+        let room = RoomPage::first_in(page).await;
+        room.until_state("open").await;
+        room.say("Here I am.").await;
+        room.until_sent(&["Here I am."]).await;
+    }
 }
 
 /// The other scenarios fail at any breach, which says something only if breaches are told.

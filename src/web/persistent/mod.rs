@@ -311,7 +311,7 @@ impl Core {
             }
             Output::StateChanged => 7.0,
             // The native socket's event is there already.
-            Output::Received(_) => return self.next(),
+            Output::Received(_) => self.next(),
         }
     }
 
