@@ -14,9 +14,8 @@ const ROUNDS: u64 = 30;
 const AUTHORS: u64 = 3;
 
 /// Says posts one after the other until the relay is gone; gives what was acknowledged.
-fn speak(address: SocketAddr, name: String, first: u64) -> JoinHandle<Vec<Entry>> {
+fn speak(mut chat: Chat, name: String, first: u64) -> JoinHandle<Vec<Entry>> {
     tokio::spawn(async move {
-        let mut chat = Chat::join(address, "tea", &name).await;
         let posts: Vec<ClientFrame> = (first..first + 100).map(|n| post(n, &format!("{name} {n}"))).collect();
         for some in posts.chunks(10) {
             let frames: Vec<String> = some.iter().map(ClientFrame::to_json).collect();
@@ -57,11 +56,15 @@ async fn killed_at_any_moment_it_keeps_what_was_seen_and_doubles_nothing() {
     for round in 0..ROUNDS {
         let mut program = Program::start_in(&folder, &args).await;
         let mut watcher = Chat::join(program.address(), "tea", "watcher").await;
-        // Each begins with the posts of the round before, acknowledged or not: as a client that came back.
-        let first = (round * 50).saturating_sub(50) + 1;
-        let authors: Vec<_> = (0..AUTHORS)
-            .map(|author| speak(program.address(), format!("a{author}"), first))
-            .collect();
+        // Each begins with half of the posts of the round before, acknowledged or not: as a client that came back. The
+        // other half is new, however much of that round reached the log.
+        let first = round * 50 + 1;
+        let mut chats = Vec::new();
+        for author in 0..AUTHORS {
+            let name = format!("a{author}");
+            chats.push((Chat::join(program.address(), "tea", &name).await, name));
+        }
+        let authors: Vec<_> = chats.into_iter().map(|(chat, name)| speak(chat, name, first)).collect();
         for _ in 0..round * 4 + 1 {
             seen.push(watcher.entry().await);
         }
