@@ -264,12 +264,12 @@ export class PersistentWebSocket extends Base {
     this.#url = get(native, "url");
     this.#noteNetwork();
     setBinaryType(native, this.#binaryType);
+    const isOwn = native === this;
     const isNewest = () => native === this.#native;
     follow(native, ["open", "error", "close"], (event) => {
-      event.stopImmediatePropagation();
+      if (isOwn) event.stopImmediatePropagation();
       if (isNewest()) this.#happened(event);
     });
-    const isOwn = native === this;
     // Those of the object itself are the page's already, but for pongs.
     if (isOwn && !this.#options.isPong) return;
     follow(native, ["message"], (event) => {
