@@ -2,11 +2,12 @@
 
 use std::cell::Cell;
 
+use super::window::MAX_ROWS;
 use crate::connection::Instant;
 use crate::room::ItemId;
 
 /// So many new items are a flood: as many as there are rows, so that none of those that were painted is left.
-const FLOOD: u64 = 200;
+const FLOOD: u64 = MAX_ROWS as u64;
 
 /// In a flood a paint is followed by a rest of so many times its length. The rest of the time is for what comes in.
 const REST: u64 = 8;
