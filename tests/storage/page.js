@@ -60,14 +60,15 @@ export const isHeld = async (key) => {
 };
 
 // Another page of this origin, with the storage's own scripts. Without an origin if it is sandboxed.
-export async function visit(store, search, tab, isSandboxed) {
+export async function visit(store, early, search, tab, isSandboxed) {
   const url = (text) => `data:text/javascript,${encodeURIComponent(text)}`;
   const tabUrl = url(tab);
   const searchUrl = url(search.replace("../tab.js", tabUrl));
-  const storeUrl = url(store.replace("./tab.js", tabUrl).replace("./storage/search.js", searchUrl));
+  const withParts = (text) => text.replace("./tab.js", tabUrl).replace("./storage/search.js", searchUrl);
+  const storeUrl = url(withParts(store).replace("./early.js", url(withParts(early))));
   const frame = document.createElement("iframe");
   if (isSandboxed) frame.setAttribute("sandbox", "allow-scripts");
-  frame.srcdoc = `<script type="module">
+  frame.srcdoc = `<script type="module" onerror="parent.postMessage(['failed'], '*')">
     import { Store } from "${storeUrl}";
     window.Store = Store;
     const store = new Store((told) => parent.postMessage(["told", ...told.slice(0, 9)], "*"));
@@ -77,11 +78,16 @@ export async function visit(store, search, tab, isSandboxed) {
   </script>`;
   const told = [];
   let ready;
-  const isReady = new Promise((done) => (ready = done));
+  let failed;
+  const isReady = new Promise((done, fail) => {
+    ready = done;
+    failed = () => fail(new Error("the storage's scripts do not load in another page"));
+  });
   addEventListener("message", (event) => {
     if (event.source !== frame.contentWindow) return;
     const [kind, ...values] = event.data;
     if (kind === "ready") ready();
+    else if (kind === "failed") failed();
     else told.push(values);
   });
   document.body.append(frame);

@@ -28,7 +28,7 @@ extern "C" {
     async fn waits(key: &str) -> JsValue;
     #[wasm_bindgen(js_name = isHeld)]
     async fn is_held(key: &str) -> JsValue;
-    async fn visit(store: &str, search: &str, tab: &str, sandboxed: bool) -> JsValue;
+    async fn visit(store: &str, early: &str, search: &str, tab: &str, sandboxed: bool) -> JsValue;
     fn ask(page: &JsValue, name: &str, values: &Array);
     #[wasm_bindgen(js_name = askAndLeave)]
     fn ask_and_leave(page: &JsValue, calls: &Array);
@@ -271,10 +271,11 @@ pub(crate) struct Page {
 impl Page {
     pub(crate) async fn open(sandboxed: bool) -> Self {
         let store = include_str!("../../src/web/storage.js");
+        let early = include_str!("../../src/web/early.js");
         let search = include_str!("../../src/web/storage/search.js");
         let tab = include_str!("../../src/web/tab.js");
         Self {
-            page: visit(store, search, tab, sandboxed).await,
+            page: visit(store, early, search, tab, sandboxed).await,
             gone: Cell::new(false),
         }
     }
