@@ -5,10 +5,10 @@ use std::cell::{Cell, RefCell};
 use web_sys::{Element, HtmlElement};
 
 use super::dates::date;
-use super::dom::{Maker, append, set, set_changed};
+use super::dom::{append, copy, set, set_changed};
 use super::plan::staying;
 use super::row::{self, Style};
-use super::window::{self, FIRST_HEIGHT, MAX_ROWS};
+use super::window::{self, FIRST_HEIGHT};
 use crate::connection::Instant;
 use crate::room::{Content, Item, ItemId, Said, Timeline};
 
@@ -65,10 +65,10 @@ struct Row {
     day: i64,
     /// Whose it is; empty if nobody's.
     group: String,
-    /// Its classes: the kind of the item, and how it is said.
-    kind: [&'static str; 2],
-    /// Whether it goes on with what stands before it; nothing before that was written.
-    follows: Option<bool>,
+    /// Its classes: the kind of the item, whether it goes on with what stands before it, and how it is said.
+    class: [&'static str; 3],
+    /// A line stands above it.
+    is_divided: bool,
 }
 
 /// What a row was written from.
@@ -99,8 +99,7 @@ pub(super) struct Marks {
 
 impl Rows {
     pub(super) fn new(log: &HtmlElement) -> Self {
-        let maker = Maker::new();
-        let spacer = || maker.make::<HtmlElement>("div;class=spacer;aria-hidden=true");
+        let spacer = || copy::<HtmlElement>("div;class=spacer;aria-hidden=true");
         let (above, below) = (spacer(), spacer());
         append(log, &[&above, &below]);
         Self {
@@ -131,12 +130,9 @@ impl Rows {
             self.resized(log);
             return false;
         }
-        if log.scroll_top() == self.scrolled_to.get() {
+        if !self.look(log) {
             return false;
         }
-        let distance = log.scroll_height() - log.scroll_top() - log.client_height();
-        self.at_end.set(distance <= END_SLACK);
-        self.take_anchor(log);
         let (above, below) = self.outside.get();
         if self.at_end.get() {
             return below > 0;
@@ -150,6 +146,17 @@ impl Rows {
             .get()
             .is_none_or(|it| it.top >= f64::from(log.client_height()));
         is_empty || wanted.start != now.start
+    }
+
+    /// Finds out where the reader is, if they have moved. Gives whether they have.
+    fn look(&self, log: &HtmlElement) -> bool {
+        if log.scroll_top() == self.scrolled_to.get() {
+            return false;
+        }
+        let distance = log.scroll_height() - log.scroll_top() - log.client_height();
+        self.at_end.set(distance <= END_SLACK);
+        self.take_anchor(log);
+        true
     }
 
     /// The log has another size.
@@ -217,6 +224,10 @@ impl Rows {
         marks: Marks,
         above: impl FnOnce(),
     ) -> Vec<String> {
+        if self.at_end.get() && self.size.get() == size(log) {
+            // Of scrolling one is told later, and does not undo it until then.
+            self.look(log);
+        }
         // Not borrowed: browsers tell at once of a focus that leaves with its row, and whoever listens may call back.
         let mut shown = self.shown.take();
         let jumps = self.jumps.take();
@@ -227,17 +238,22 @@ impl Rows {
         };
         // Whoever sees nothing of what is here is brought to the end.
         self.at_end.set(anchor.is_none());
-        let range = match anchor.and_then(|anchor| timeline.position(anchor.item)) {
-            Some(position) => {
+        let in_sight = self.in_sight(log);
+        let range = match anchor.and_then(|it| Some((it.top, timeline.position(it.item)?))) {
+            Some((top, position)) => {
                 let now = positions(&shown, timeline).unwrap_or(position..position);
-                window::range(position, self.in_sight(log), now, timeline.len())
+                // What is jumped to can be in the midst of what is in sight.
+                let before = (top / self.average.get()).ceil() as usize;
+                window::range(position.saturating_sub(before), in_sight, now, timeline.len())
             }
             None => {
                 let now = positions(&shown, timeline).unwrap_or(0..0);
-                window::range_at_end(self.in_sight(log), &now, timeline.len())
+                let new = timeline.next_id().get().saturating_sub(self.fresh.get().get());
+                window::range_at_end(in_sight, &now, timeline.len(), new)
             }
         };
-        self.growing.set(range.len() < timeline.len().min(MAX_ROWS));
+        self.growing
+            .set(range.len() < timeline.len().min(window::most(in_sight)));
         let items: Vec<&Item> = range.clone().filter_map(|position| timeline.at(position)).collect();
         let old: Vec<ItemId> = shown.iter().map(|row| row.item).collect();
         let new: Vec<ItemId> = items.iter().map(|item| item.id()).collect();
@@ -398,9 +414,30 @@ impl Rows {
         stays.map(|row| row.anchor(top))
     }
 
-    /// Gives the spacers their heights, and what the reader sees its place.
+    /// Gives the spacers their heights, and what the reader sees its place. What is asked for after each change is laid out
+    /// anew, so all is measured together.
     fn settle(&self, log: &HtmlElement, shown: &[Row], anchor: Option<Anchor>, jumps: bool) {
         let (rows_above, rows_below) = self.outside.get();
+        let average = self.average.get();
+        set_height(&self.below, &self.height_below, window::estimate(rows_below, average));
+        let row = anchor.and_then(|it| Some((it, shown.iter().find(|row| row.item == it.item)?)));
+        let Some((anchor, row)) = row else {
+            set_height(&self.above, &self.height_above, window::estimate(rows_above, average));
+            self.scroll_to_end(log);
+            return self.measure(shown);
+        };
+        let moved = row.anchor(top_of(log)).top - anchor.top;
+        self.measure(shown);
+        let before = self.height_above.get();
+        let kept = if jumps { -1.0 } else { before - moved };
+        let height = window::spacer_above(rows_above, self.average.get(), kept);
+        set_height(&self.above, &self.height_above, height);
+        self.scroll_by(log, moved + height - before);
+        self.anchor.set(Some(anchor));
+    }
+
+    /// How high the rows are that are here.
+    fn measure(&self, shown: &[Row]) {
         if let (Some(first), Some(last)) = (shown.first(), shown.last())
             && (shown.len() > 20 || self.average.get() == FIRST_HEIGHT)
         {
@@ -410,20 +447,6 @@ impl Rows {
                 self.average.set(height);
             }
         }
-        let average = self.average.get();
-        set_height(&self.below, &self.height_below, window::estimate(rows_below, average));
-        let row = anchor.and_then(|it| Some((it, shown.iter().find(|row| row.item == it.item)?)));
-        let Some((anchor, row)) = row else {
-            set_height(&self.above, &self.height_above, window::estimate(rows_above, average));
-            return self.scroll_to_end(log);
-        };
-        let moved = row.anchor(top_of(log)).top - anchor.top;
-        let before = self.height_above.get();
-        let kept = if jumps { -1.0 } else { before - moved };
-        let height = window::spacer_above(rows_above, average, kept);
-        set_height(&self.above, &self.height_above, height);
-        self.scroll_by(log, moved + height - before);
-        self.anchor.set(Some(anchor));
     }
 
     /// What has come since the last time, as it is read out.
@@ -452,9 +475,8 @@ impl Rows {
 
 impl Row {
     fn new(item: &Item) -> Self {
-        let maker = Maker::new();
-        let element: HtmlElement = maker.make("div;part=row;role=article;tabindex=-1");
-        let line: HtmlElement = maker.make("div;class=content");
+        let element: HtmlElement = copy("div;part=row;role=article;tabindex=-1");
+        let line: HtmlElement = copy("div;class=content");
         append(&element, &[&line]);
         Self {
             item: item.id(),
@@ -464,8 +486,8 @@ impl Row {
             at: item.at(),
             day: 0,
             group: String::new(),
-            kind: [""; 2],
-            follows: None,
+            class: [""; 3],
+            is_divided: false,
         }
     }
 
@@ -493,24 +515,22 @@ impl Row {
                 .then_some((self.day, today)),
             is_first_unread: marks.first_unread == Some(item.id()),
         };
+        let mut class = self.class;
         if self.version != Some(version) {
             self.version = Some(version);
             self.group = row::group(item.content());
-            self.kind = [row::kind(item.content()), row::manner(item.content(), style)];
-            self.follows = None;
+            class = [row::kind(item.content()), "", row::manner(item.content(), style)];
             if let Some(seq) = item.seq() {
                 set(&self.element, "data-seq", &seq.to_string());
             }
-            let day = version.day.map(|(day, today)| today - day);
             row::write(&self.element, &self.line, item, source.map(|(_, said)| said), style);
-            row::write_dividers(
-                &self.element,
-                &self.line,
-                item.at(),
-                day,
-                version.is_first_unread,
-                style,
-            );
+            let is_divided = version.day.is_some() || version.is_first_unread;
+            if self.is_divided || is_divided {
+                self.is_divided = is_divided;
+                let day = version.day.map(|(day, today)| today - day);
+                let (row, line) = (&self.element, &self.line);
+                row::write_dividers(row, line, item.at(), day, version.is_first_unread, style);
+            }
         }
         let follows = version.day.is_none()
             && !version.is_first_unread
@@ -518,10 +538,10 @@ impl Row {
                 let ends = at.as_millis().saturating_add(GROUP_MS);
                 !group.is_empty() && group == self.group && self.at.as_millis() < ends
             });
-        if self.follows.replace(follows) != Some(follows) {
-            let [kind, manner] = self.kind;
-            let class = ["row ", kind, if follows { " more" } else { "" }, manner].concat();
-            set_changed(&self.element, "class", &class);
+        class[1] = if follows { " more" } else { "" };
+        if self.class != class {
+            self.class = class;
+            self.element.set_class_name(&["row ", &class.concat()].concat());
         }
     }
 

@@ -3,14 +3,21 @@
 
 use std::ops::Range;
 
-/// The most rows that are in the document.
-pub(super) const MAX_ROWS: usize = 200;
+/// So many rows above and below those in sight are there at most. Each costs with every paint.
+const AROUND: usize = 40;
 
-/// So many rows above and below those in sight are there at least, if there are so many.
+/// And so many at least, once they had the time to come: until a reader has scrolled from the one to the other, no row
+/// comes or goes.
 const MARGIN: usize = 20;
 
+/// So many come together with those in sight, after a jump and while much arrives.
+const NEAR: usize = 5;
+
 /// The most rows that count as being in sight.
-const MAX_IN_SIGHT: usize = MAX_ROWS - 3 * MARGIN;
+const MAX_IN_SIGHT: usize = 120;
+
+/// The most rows that are in the document.
+pub(super) const MAX_ROWS: usize = MAX_IN_SIGHT + 2 * AROUND;
 
 /// The highest spacer, in CSS pixels. Browsers draw nothing higher than some ten millions.
 const MAX_SPACER: f64 = 8_000_000.0;
@@ -18,50 +25,62 @@ const MAX_SPACER: f64 = 8_000_000.0;
 /// How high a row is taken to be until some were measured, in CSS pixels.
 pub(super) const FIRST_HEIGHT: f64 = 40.0;
 
-/// So many rows more than are needed come with each paint, until all are there that may be: a jump makes no long task.
-const GROWTH: usize = 30;
+/// So many rows more than those come with each paint, until all are there that may be: neither a jump nor a page of the
+/// history makes a long task.
+const GROWTH: usize = 20;
 
-/// The rows for `count` items of which the one at `anchor` is the first in sight, and `in_sight` all. Those of `now` stay
+/// The most rows that are in the document while so many are in sight.
+pub(super) fn most(in_sight: usize) -> usize {
+    in_sight.min(MAX_IN_SIGHT) + 2 * AROUND
+}
+
+/// The rows for `count` items of which the one at `first` is the first in sight, and `in_sight` all. Those of `now` stay
 /// for as long as there are enough around.
-pub(super) fn range(anchor: usize, in_sight: usize, now: Range<usize>, count: usize) -> Range<usize> {
+pub(super) fn range(first: usize, in_sight: usize, now: Range<usize>, count: usize) -> Range<usize> {
     let in_sight = in_sight.min(MAX_IN_SIGHT);
-    let until = |start: usize| count.min(start + MAX_ROWS);
-    let needed = anchor.saturating_sub(MARGIN)..count.min(anchor + in_sight + MARGIN);
+    let most = most(in_sight);
+    let until = |start: usize| count.min(start + most);
+    let around = |margin: usize| {
+        let end = count.min(first + in_sight + margin);
+        // At the end of all, what is in sight begins further above.
+        first.min(end.saturating_sub(in_sight)).saturating_sub(margin)..end
+    };
+    let wanted = around(MARGIN);
     let end = until(now.start);
-    let is_enough = now.start <= needed.start && needed.end <= end;
-    let is_full = end - now.start.min(end) == count.min(MAX_ROWS) && end <= now.end + GROWTH;
-    if is_full && is_enough && now.contains(&anchor) {
+    let is_enough = now.start <= wanted.start && wanted.end <= end;
+    let is_full = end - now.start.min(end) == count.min(most) && end <= now.end + GROWTH;
+    if is_full && is_enough && now.contains(&first) {
         return now.start..end;
     }
-    let start = anchor.saturating_sub((MAX_ROWS - in_sight) / 2);
-    let start = start.min(count.saturating_sub(MAX_ROWS));
-    approach(start..until(start), &needed, &now)
+    let start = first.saturating_sub(AROUND).min(count.saturating_sub(most));
+    approach(&(start..until(start)), around(NEAR), &now)
 }
 
 /// So many new items a paint are a flood: while it lasts there are no rows but those that are needed.
-const FLOOD: usize = 20;
+const FLOOD: u64 = 20;
 
-/// The rows for `count` items whose end is in sight.
-pub(super) fn range_at_end(in_sight: usize, now: &Range<usize>, count: usize) -> Range<usize> {
-    let first_in_sight = count.saturating_sub(in_sight.min(MAX_IN_SIGHT));
-    let needed = first_in_sight.saturating_sub(MARGIN)..count;
-    if !now.is_empty() && now.end + FLOOD <= count {
+/// The rows for `count` items whose end is in sight, and of which so many are new.
+pub(super) fn range_at_end(in_sight: usize, now: &Range<usize>, count: usize, new: u64) -> Range<usize> {
+    let needed = count.saturating_sub(in_sight.min(MAX_IN_SIGHT) + NEAR)..count;
+    if new >= FLOOD {
         return needed;
     }
-    approach(count.saturating_sub(MAX_ROWS)..count, &needed, now)
+    approach(&(count.saturating_sub(most(in_sight))..count), needed, now)
 }
 
-/// From the rows of `now` towards those of `aim`, of which the `needed` ones come at once.
-fn approach(aim: Range<usize>, needed: &Range<usize>, now: &Range<usize>) -> Range<usize> {
-    let kept = now.start.max(aim.start)..now.end.min(aim.end);
-    let is_near = kept.start < kept.end && kept.start <= needed.end && needed.start <= kept.end;
+/// From the rows of `now` towards those of `aim`, of which the `needed` ones come at once. As many go as are too many.
+fn approach(aim: &Range<usize>, needed: Range<usize>, now: &Range<usize>) -> Range<usize> {
+    let is_near = !now.is_empty() && now.start <= needed.end && needed.start <= now.end;
     if !is_near {
-        return needed.clone();
+        return needed;
     }
-    let base = kept.start.min(needed.start)..kept.end.max(needed.end);
-    let below = (aim.end - base.end).min(GROWTH / 2);
-    let above = (base.start - aim.start).min(GROWTH - below);
-    base.start - above..base.end + below
+    let (start, end) = (now.start.min(needed.start), now.end.max(needed.end));
+    let below = aim.end.saturating_sub(end).min(GROWTH / 2);
+    let above = start.saturating_sub(aim.start).min(GROWTH - below);
+    let (start, end) = (start - above, end + below);
+    let too_many = (end - start).saturating_sub(aim.len());
+    let from_below = end.saturating_sub(aim.end).min(too_many);
+    start + (too_many - from_below)..end - from_below
 }
 
 /// The height of a spacer for so many rows.
