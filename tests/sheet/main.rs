@@ -3,19 +3,14 @@
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
+#[macro_use]
+#[path = "../both/mod.rs"]
+mod both;
+
 #[path = "../../build/sheet.rs"]
 mod sheet;
 
 use sheet::minify;
-
-macro_rules! tests {
-    ($($(#[$doc:meta])* fn $name:ident() $body:block)*) => { $(
-        $(#[$doc])*
-        #[cfg_attr(not(target_arch = "wasm32"), test)]
-        #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
-        fn $name() $body
-    )* };
-}
 
 tests! {
     fn what_means_nothing_goes() {

@@ -4,16 +4,11 @@
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
-use chat_room::text::{MAX_NAMES_NOTED, Names, Piece, action, is_mention, pieces};
+#[macro_use]
+#[path = "../both/mod.rs"]
+mod both;
 
-macro_rules! tests {
-    ($($(#[$doc:meta])* fn $name:ident() $body:block)*) => { $(
-        $(#[$doc])*
-        #[cfg_attr(not(target_arch = "wasm32"), test)]
-        #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
-        fn $name() $body
-    )* };
-}
+use chat_room::text::{MAX_NAMES_NOTED, Names, Piece, action, is_mention, pieces};
 
 /// Pieces as `text`, `<link>`, `@name@`, `` `code` `` and `[block]`.
 fn shown(text: &str, name: &str) -> String {

@@ -3,6 +3,10 @@
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
+#[macro_use]
+#[path = "../both/mod.rs"]
+mod both;
+
 // Some of it is for the element alone.
 #[allow(dead_code)]
 #[path = "../../src/web/element/window.rs"]
@@ -39,15 +43,6 @@ fn come_to_rest(mut now: std::ops::Range<usize>, sight: std::ops::Range<usize>, 
         now = next;
     }
     panic!("{sight:?} of {count}: it never comes to rest");
-}
-
-macro_rules! tests {
-    ($($(#[$doc:meta])* fn $name:ident() $body:block)*) => { $(
-        $(#[$doc])*
-        #[cfg_attr(not(target_arch = "wasm32"), test)]
-        #[cfg_attr(target_arch = "wasm32", wasm_bindgen_test::wasm_bindgen_test)]
-        fn $name() $body
-    )* };
 }
 
 tests! {
