@@ -111,6 +111,16 @@ impl RoomPage {
         .await
     }
 
+    /// Waits until the log's newest text of somebody else is this one, under this name. What has arrived has its row only
+    /// with the next paint.
+    pub async fn until_shown(&self, sender: &str, text: &str) -> Seen {
+        self.until(&format!("{text:?} of {sender}"), |it| {
+            let newest = it.rows_of("theirs").last();
+            newest.is_some_and(|row| (&*row.sender, &*row.text) == (sender, text))
+        })
+        .await
+    }
+
     /// Waits until exactly these texts are shown as one's own and sent, in this order.
     pub async fn until_sent<T: AsRef<str>>(&self, texts: &[T]) -> Seen {
         self.until(&format!("{} sent texts", texts.len()), |it| {

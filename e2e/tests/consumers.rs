@@ -99,8 +99,7 @@ async fn talks(stage: &Stage, servers: &Servers, page: &str, name: &str) -> (Roo
     let here = stage.open(&format!("{page}{asked}")).await;
     here.until_state("open").await;
     here.say("The package works.").await;
-    let seen = other.until_received(&["The package works."]).await;
-    assert_eq!(seen.rows_of("theirs").last().map(|it| &*it.sender), Some(name));
+    other.until_shown(name, "The package works.").await;
     other.say("So it seems.").await;
     here.until_received(&["So it seems."]).await;
     until_output(&here, "heard", "So it seems.").await;

@@ -21,8 +21,7 @@ async fn the_page_at_the_root_of_the_repository_works(stage: &Stage) {
     garden.enter_url(&relay.socket()).await;
     garden.join("lobby", "Gardener").await;
     garden.say("The tomatoes are late.").await;
-    let seen = own.until_received(&["The tomatoes are late."]).await;
-    assert_eq!(seen.rows_of("theirs").last().map(|it| &*it.sender), Some("Gardener"));
+    own.until_shown("Gardener", "The tomatoes are late.").await;
     own.say("So are mine.").await;
     garden.until_received(&["So are mine."]).await;
     garden.until_fits().await;
