@@ -57,6 +57,8 @@ extern crate alloc;
 
 pub mod connection;
 #[cfg(feature = "room")]
+mod file;
+#[cfg(feature = "room")]
 pub mod room;
 #[cfg(feature = "room")]
 pub mod text;

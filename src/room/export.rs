@@ -6,7 +6,14 @@
 //! assert_eq!(stamp(1_795_513_260_000, 60), "2026-11-24 10:41"); // in minutes east of Greenwich
 //! ```
 
-use super::{Content, Delivery, Item, Said, Timeline};
+use super::{Content, Delivery, Item, ItemId, Said, Timeline};
+use crate::file::{Object, date, push_all, push_digits, push_list, push_text};
+
+/// The most items that one piece of a file comes to.
+pub const PIECE_ITEMS: usize = 1_000;
+
+/// A piece that has so many bytes has no further item.
+pub const PIECE_BYTES: usize = 256 * 1024;
 
 /// How much of what is answered is quoted, in characters.
 const MAX_QUOTED_CHARACTERS: usize = 60;
@@ -36,34 +43,11 @@ pub fn stamp(millis: u64, minutes_east: i64) -> String {
     let minutes = (millis / 60_000) as i64 + minutes_east;
     let (day, minute) = (minutes.div_euclid(1440), minutes.rem_euclid(1440));
     let mut stamp = date(day);
-    stamp.push(' ');
-    push_two(&mut stamp, minute / 60);
-    stamp.push(':');
-    push_two(&mut stamp, minute % 60);
+    for (mark, number) in [(' ', minute / 60), (':', minute % 60)] {
+        stamp.push(mark);
+        push_digits(&mut stamp, number as u64, 2);
+    }
     stamp
-}
-
-/// The date of the day that is so many days after 1970-01-01, by the Gregorian calendar. Years are counted from March,
-/// so that a leap day is the last of its year.
-fn date(day: i64) -> String {
-    let day = day + 719_468;
-    let (era, day) = (day.div_euclid(146_097), day.rem_euclid(146_097));
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let mut date = (year + era * 400 + i64::from(month >= 10)).to_string();
-    for number in [(month + 2) % 12 + 1, day - (153 * month + 2) / 5 + 1] {
-        date.push('-');
-        push_two(&mut date, number);
-    }
-    date
-}
-
-fn push_two(text: &mut String, number: i64) {
-    if number < 10 {
-        text.push('0');
-    }
-    text.push_str(&number.to_string());
 }
 
 /// A file's name: the room and the date. `extension` has no dot.
@@ -82,59 +66,167 @@ pub fn file_name(room: &str, millis: u64, minutes_east: i64, extension: &str) ->
     [&name, "-", &stamp[..stamp.len() - 6], ".", extension].concat()
 }
 
-/// A line for each text, in order. `minutes_east` tells for a time how far the place is east of Greenwich then, and
-/// `visible` spells out what would garble a name.
-pub fn text(
-    timeline: &Timeline,
-    words: &Words,
-    minutes_east: &dyn Fn(u64) -> i64,
-    visible: &dyn Fn(&str) -> String,
-) -> String {
-    let mut lines = String::new();
-    for item in timeline.iter() {
-        let (name, said) = match item.content() {
-            Content::Said(said) if said.name.is_empty() => (words.nameless.0.to_owned(), said.text()),
-            Content::Said(said) => (visible(&said.name), said.text()),
-            Content::Text { text, .. } => (words.nameless.1.to_owned(), &text[..]),
-            Content::Hole => {
-                lines.push_str(words.hole);
-                lines.push('\n');
-                continue;
-            }
-            _ => continue,
-        };
-        let at = item.at().as_millis();
-        lines.push_str(&stamp(at, minutes_east(at)));
-        lines.push(' ');
-        lines.push_str(&name);
-        let own = said_of(item);
-        if let Some(source) = own.and_then(|own| said_of(timeline.entry(own.reply_to?)?)) {
-            push_answers(&mut lines, source, words, visible);
+/// How a file is written.
+#[derive(Clone, Copy)]
+pub enum Form<'t> {
+    /// A line for each text.
+    Text {
+        /// What the lines say besides.
+        words: Words<'t>,
+        /// Tells for a time, in milliseconds since 1970, how many minutes east of Greenwich the place is then.
+        minutes_east: &'t dyn Fn(u64) -> i64,
+        /// Spells out what would garble a name.
+        visible: &'t dyn Fn(&str) -> String,
+    },
+    /// A JSON array, an object a line: `seq`, `at`, `client`, `name`, `text`, `own`, `delivery`, `edited`, `deleted`,
+    /// `replyTo` and `reactions`. What is not known is `null`.
+    Json,
+}
+
+/// A file of what a timeline has, in order, made by pieces: a log can be so long that nobody should wait for all of it at
+/// once. Meanwhile the timeline may change; what comes to it is not in the file, and where what is to be written leaves,
+/// the file ends, with the words for it.
+#[derive(Debug)]
+pub struct Export {
+    /// Items from this one on have come later.
+    end: ItemId,
+    place: Place,
+    texts: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Begin,
+    Behind(ItemId),
+    End,
+}
+
+impl Export {
+    /// The file of what is here now.
+    pub fn new(timeline: &Timeline) -> Self {
+        Self {
+            end: timeline.next_id(),
+            place: Place::Begin,
+            texts: 0,
         }
-        lines.push_str(": ");
-        // Further lines stand in, so that nobody can write a line of somebody else.
-        for (index, line) in said.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}']).enumerate() {
-            if index > 0 {
-                lines.push_str("\n    ");
-            }
-            lines.push_str(line);
-        }
-        let Some(own) = own else {
-            lines.push('\n');
-            continue;
+    }
+
+    /// How many texts are in the pieces so far.
+    pub fn texts(&self) -> usize {
+        self.texts
+    }
+
+    /// Whether the last piece was given.
+    pub fn is_whole(&self) -> bool {
+        self.place == Place::End
+    }
+
+    /// The next piece, of [`PIECE_ITEMS`] items or little more than [`PIECE_BYTES`]; nothing behind the last one. `form` is
+    /// the same for all pieces.
+    pub fn next(&mut self, timeline: &Timeline, form: &Form<'_>) -> Option<String> {
+        let mut piece = String::new();
+        let begin = match self.place {
+            Place::Begin => Some(0),
+            Place::Behind(item) => timeline.position(item).map(|it| it + 1),
+            Place::End => return None,
         };
+        if self.place == Place::Begin {
+            form.begin(&mut piece);
+        }
+        for position in begin.unwrap_or(usize::MAX)..timeline.len() {
+            let is_full = position - begin.unwrap_or_default() == PIECE_ITEMS || piece.len() >= PIECE_BYTES;
+            let Some(item) = timeline.at(position).filter(|_| !is_full) else {
+                return Some(piece);
+            };
+            self.place = Place::Behind(item.id());
+            if item.id() < self.end {
+                self.texts += usize::from(form.push(&mut piece, timeline, item, self.texts == 0));
+            }
+        }
+        self.place = Place::End;
+        form.end(&mut piece, begin.is_none());
+        Some(piece)
+    }
+}
+
+impl Form<'_> {
+    fn begin(&self, file: &mut String) {
+        if let Self::Json = self {
+            file.push('[');
+        }
+    }
+
+    /// Gives whether the item is a text, and so stands in the file.
+    fn push(&self, file: &mut String, timeline: &Timeline, item: &Item, is_first: bool) -> bool {
+        match (self, item.content()) {
+            (
+                Self::Text {
+                    words,
+                    minutes_east,
+                    visible,
+                },
+                Content::Said(_) | Content::Text { .. },
+            ) => {
+                let at = item.at().as_millis();
+                push_all(file, &[&stamp(at, minutes_east(at)), " "]);
+                push_line(file, timeline, item, words, visible);
+                true
+            }
+            (Self::Text { words, .. }, Content::Hole) => {
+                push_all(file, &[words.hole, "\n"]);
+                false
+            }
+            (Self::Json, Content::Said(said)) => {
+                file.push_str(if is_first { "\n" } else { ",\n" });
+                push_object(file, item, said);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn end(&self, file: &mut String, is_cut: bool) {
+        match self {
+            Self::Text { words, .. } if is_cut => push_all(file, &[words.hole, "\n"]),
+            Self::Text { .. } => {}
+            Self::Json => file.push_str("\n]\n"),
+        }
+    }
+}
+
+/// What was said, behind the time.
+fn push_line(lines: &mut String, timeline: &Timeline, item: &Item, words: &Words, visible: &dyn Fn(&str) -> String) {
+    let (name, text) = match item.content() {
+        Content::Said(said) if said.name.is_empty() => (words.nameless.0.to_owned(), said.text()),
+        Content::Said(said) => (visible(&said.name), said.text()),
+        Content::Text { text, .. } => (words.nameless.1.to_owned(), &text[..]),
+        _ => return,
+    };
+    lines.push_str(&name);
+    let own = said_of(item);
+    if let Some(source) = own.and_then(|own| said_of(timeline.entry(own.reply_to?)?)) {
+        push_answers(lines, source, words, visible);
+    }
+    lines.push_str(": ");
+    // Further lines stand in, so that nobody can write a line of somebody else.
+    for (index, line) in text.split(['\n', '\r', '\u{2028}', '\u{2029}', '\u{85}']).enumerate() {
+        if index > 0 {
+            lines.push_str("\n    ");
+        }
+        lines.push_str(line);
+    }
+    if let Some(own) = own {
         if own.is_retracted() {
             lines.push_str(words.deleted);
         }
         let unsent = matches!(own.delivery, Some(Delivery::Waiting | Delivery::Failed));
         for (is_so, mark) in [(own.is_edited(), words.edited), (unsent, words.unsent)] {
             if is_so {
-                push_all(&mut lines, &[" (", mark, ")"]);
+                push_all(lines, &[" (", mark, ")"]);
             }
         }
-        lines.push('\n');
     }
-    lines
+    lines.push('\n');
 }
 
 fn said_of(item: &Item) -> Option<&Said> {
@@ -167,94 +259,30 @@ fn push_answers(lines: &mut String, source: &Said, words: &Words, visible: &dyn 
     lines.push(')');
 }
 
-/// The same as a JSON array, an object a line: `seq`, `at`, `client`, `name`, `text`, `own`, `delivery`, `edited`,
-/// `deleted`, `replyTo` and `reactions`. What is not known is `null`.
-pub fn json(timeline: &Timeline) -> String {
-    let mut json = String::from("[");
-    for item in timeline.iter() {
-        if let Content::Said(said) = item.content() {
-            json.push_str(if json.len() > 1 { ",\n" } else { "\n" });
-            push_object(&mut json, item, said);
-        }
-    }
-    json.push_str("\n]\n");
-    json
-}
-
 fn push_object(json: &mut String, item: &Item, said: &Said) {
-    let delivery = match said.delivery {
+    let mut object = Object::begin(json);
+    object.optional("seq", item.seq());
+    object.number("at", item.at().as_millis());
+    object.text("client", &said.client);
+    object.text("name", &said.name);
+    object.text("text", said.text());
+    object.flag("own", said.delivery.is_some());
+    object.name("delivery").push_str(match said.delivery {
         None => "null",
         Some(Delivery::Waiting) => "\"waiting\"",
         Some(Delivery::Sent) => "\"sent\"",
         Some(Delivery::Failed) => "\"failed\"",
-    };
-    let number = |number: Option<u64>| number.map_or_else(|| "null".to_owned(), |it| it.to_string());
-    let truth = |it: bool| if it { "true" } else { "false" };
-    push_all(
-        json,
-        &[
-            "{\"seq\":",
-            &number(item.seq()),
-            ",\"at\":",
-            &item.at().as_millis().to_string(),
-        ],
-    );
-    for (key, value) in [
-        ("client", &said.client[..]),
-        ("name", &said.name),
-        ("text", said.text()),
-    ] {
-        push_all(json, &[",\"", key, "\":"]);
-        push_text(json, value);
-    }
-    push_all(
-        json,
-        &[",\"own\":", truth(said.delivery.is_some()), ",\"delivery\":", delivery],
-    );
-    push_all(
-        json,
-        &[
-            ",\"edited\":",
-            truth(said.is_edited()),
-            ",\"deleted\":",
-            truth(said.is_retracted()),
-        ],
-    );
-    push_all(json, &[",\"replyTo\":", &number(said.reply_to), ",\"reactions\":["]);
-    for (index, reaction) in said.reactions.iter().enumerate() {
-        push_all(json, &[if index > 0 { "," } else { "" }, "{\"emoji\":"]);
-        push_text(json, &reaction.emoji);
-        json.push_str(",\"clients\":[");
-        for (index, client) in reaction.clients.iter().enumerate() {
-            json.push_str(if index > 0 { "," } else { "" });
-            push_text(json, client);
-        }
-        json.push_str("]}");
-    }
-    json.push_str("]}");
-}
-
-fn push_all(json: &mut String, parts: &[&str]) {
-    for part in parts {
-        json.push_str(part);
-    }
-}
-
-fn push_text(json: &mut String, text: &str) {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    json.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => json.push_str("\\\""),
-            '\\' => json.push_str("\\\\"),
-            '\n' => json.push_str("\\n"),
-            '\0'..='\x1f' => {
-                json.push_str("\\u00");
-                json.push(DIGITS[character as usize >> 4].into());
-                json.push(DIGITS[character as usize & 15].into());
-            }
-            other => json.push(other),
-        }
-    }
-    json.push('"');
+    });
+    object.flag("edited", said.is_edited());
+    object.flag("deleted", said.is_retracted());
+    object.optional("replyTo", said.reply_to);
+    push_list(object.name("reactions"), &said.reactions, |json, reaction| {
+        let mut object = Object::begin(json);
+        object.text("emoji", &reaction.emoji);
+        push_list(object.name("clients"), &reaction.clients, |json, client| {
+            push_text(json, client)
+        });
+        object.end();
+    });
+    object.end();
 }

@@ -80,11 +80,12 @@ impl Room {
 
 /// All rows have come that may be in the document. Gives how many they are.
 async fn all_rows(room: &Room) -> u32 {
-    let mut rows = 0;
-    while rows != room.row_count() {
+    let (mut rows, mut still) = (0, 0);
+    // On a slow machine the element rests for some frames after many have come.
+    while still < 30 {
+        frame().await;
+        still = if rows == room.row_count() { still + 1 } else { 0 };
         rows = room.row_count();
-        frame().await;
-        frame().await;
     }
     rows
 }

@@ -1,9 +1,10 @@
 //! The log as a file.
 
-use chat_room::room::export::{Words, file_name, json, stamp, text};
-use chat_room_wire::{Body, Refused, RefusedCode, ServerFrame};
+use chat_room::room::export::{Export, Form, PIECE_BYTES, PIECE_ITEMS, Words, file_name, stamp};
+use chat_room::room::{Command, Timeline};
+use chat_room_wire::{Body, History, Refused, RefusedCode, ServerFrame};
 
-use crate::support::{BO, Bench, ME, entry, text as said};
+use crate::support::{BO, Bench, ME, entry, joined, page, text as said};
 
 const WORDS: Words = Words {
     answers: "answering %: “%”",
@@ -45,6 +46,50 @@ fn bench() -> Bench {
     bench
 }
 
+/// All pieces.
+fn whole(timeline: &Timeline, form: Form<'_>) -> String {
+    let mut export = Export::new(timeline);
+    std::iter::from_fn(|| export.next(timeline, &form)).collect()
+}
+
+fn json(timeline: &Timeline) -> String {
+    whole(timeline, Form::Json)
+}
+
+/// As text, an hour east of Greenwich.
+fn text(timeline: &Timeline) -> String {
+    whole(timeline, TEXT)
+}
+
+const TEXT: Form<'static> = Form::Text {
+    words: WORDS,
+    minutes_east: &|_| 60,
+    visible: &visible,
+};
+
+fn visible(name: &str) -> String {
+    name.replace("BO", "Bo<>")
+}
+
+/// A reader of the history, who has so many texts of so many bytes.
+fn reader(count: u64, bytes: usize) -> Bench {
+    let mut bench = Bench::new();
+    bench.enter();
+    bench.hear(&[
+        ServerFrame::Joined(Box::new(joined(2))),
+        page(vec![entry(2, BO, 2, said("first"))]),
+    ]);
+    bench.command(Command::LoadOlder).expect("there is more");
+    hear(&mut bench, 3..count + 2, bytes);
+    bench
+}
+
+fn hear(bench: &mut Bench, seqs: std::ops::Range<u64>, bytes: usize) {
+    for seq in seqs {
+        bench.hear_entry(entry(seq, BO, seq, said(&"x".repeat(bytes))));
+    }
+}
+
 tests! {
     fn a_time_is_written_as_it_is_at_the_users_place() {
         for (millis, east, words) in [
@@ -81,8 +126,7 @@ tests! {
 
     fn the_text_has_a_line_for_each_text() {
         let bench = bench();
-        let visible = |name: &str| name.replace("BO", "Bo<>");
-        let lines = text(bench.room.timeline(), &WORDS, &|_| 60, &visible);
+        let lines = text(bench.room.timeline());
         assert_eq!(
             lines.lines().collect::<Vec<_>>(),
             [
@@ -101,7 +145,7 @@ tests! {
         let mut bench = Bench::in_the_room();
         bench.hear_entry(entry(1, BO, 1, said("one")));
         bench.hear_entry(entry(4, BO, 4, said("four")));
-        let lines = text(bench.room.timeline(), &WORDS, &|_| 0, &str::to_owned);
+        let lines = text(bench.room.timeline());
         assert_eq!(lines.lines().nth(1), Some("(missing)"));
     }
 
@@ -138,5 +182,50 @@ tests! {
         bench.hear_entry(entry(1, BO, 1, said(&all)));
         let objects: serde_json::Value = serde_json::from_str(&json(bench.room.timeline())).expect("JSON");
         assert_eq!(objects[0]["text"], all);
+    }
+
+    fn a_piece_is_bounded_by_items_and_by_bytes() {
+        let lines = |piece: Option<String>| piece.map(|it| it.lines().count());
+        for (texts, bytes, first, rest) in [
+            (PIECE_ITEMS - 1, 1, PIECE_ITEMS - 1, None),
+            (PIECE_ITEMS, 1, PIECE_ITEMS - 1, Some(1)),
+            (20, PIECE_BYTES / 16, 17, Some(3)),
+        ] {
+            let bench = reader(texts as u64, bytes);
+            let timeline = bench.room.timeline();
+            assert_eq!(timeline.len(), texts + 1, "one says that one is connected");
+            let mut export = Export::new(timeline);
+            assert_eq!(lines(export.next(timeline, &TEXT)), Some(first), "{texts} of {bytes}");
+            assert_eq!((export.texts(), export.is_whole()), (first, rest.is_none()));
+            assert_eq!(lines(export.next(timeline, &TEXT)), rest, "{texts} of {bytes}");
+            assert_eq!(export.next(timeline, &TEXT), None);
+            assert_eq!(export.texts(), texts);
+        }
+    }
+
+    fn what_comes_between_two_pieces_is_not_in_the_file() {
+        let mut bench = reader(PIECE_ITEMS as u64, 1);
+        let mut export = Export::new(bench.room.timeline());
+        let first = export.next(bench.room.timeline(), &Form::Json).expect("a piece");
+        bench.say("mine");
+        hear(&mut bench, PIECE_ITEMS as u64 + 2..PIECE_ITEMS as u64 + 9, 1);
+        bench.hear(&[ServerFrame::History(History { before: Some(2), entries: vec![entry(1, BO, 1, said("older"))], start: true })]);
+        let rest = std::iter::from_fn(|| export.next(bench.room.timeline(), &Form::Json));
+        let file = rest.fold(first, |file, piece| file + &piece);
+        let objects: Vec<serde_json::Value> = serde_json::from_str(&file).expect("JSON");
+        let seqs: Vec<u64> = objects.iter().filter_map(|it| it["seq"].as_u64()).collect();
+        assert_eq!(seqs, (2..PIECE_ITEMS as u64 + 2).collect::<Vec<_>>());
+    }
+
+    fn what_leaves_between_two_pieces_is_told() {
+        let mut bench = reader(2 * PIECE_ITEMS as u64, 1);
+        for (form, end) in [(TEXT, "(missing)\n"), (Form::Json, "\n]\n")] {
+            let mut export = Export::new(bench.room.timeline());
+            export.next(bench.room.timeline(), &form).expect("a piece");
+            bench.command(Command::StopReading).expect("it is taken in each state");
+            assert_eq!(export.next(bench.room.timeline(), &form).as_deref(), Some(end));
+            assert_eq!(export.next(bench.room.timeline(), &form), None);
+            bench = reader(2 * PIECE_ITEMS as u64, 1);
+        }
     }
 }

@@ -23,7 +23,7 @@ fn come_to_rest(mut now: std::ops::Range<usize>, sight: std::ops::Range<usize>, 
         let next = if at_end {
             window::range_at_end(in_sight, &now, count, NO_NEWS)
         } else {
-            window::range(sight.start, in_sight, now.clone(), count)
+            window::range(sight.start, in_sight, now.clone(), count, NO_NEWS)
         };
         let seen = sight.start..sight.end.min(count);
         assert!(
@@ -66,17 +66,25 @@ tests! {
     }
 
     fn while_a_reader_stays_among_the_rows_none_comes_or_goes() {
-        let now = window::range(500, 12, 460..552, 1_000);
+        let now = window::range(500, 12, 460..552, 1_000, NO_NEWS);
         assert_eq!(now, 460..552);
         for first in 480..=520 {
-            assert_eq!(window::range(first, 12, now.clone(), 1_000), now, "{first}");
+            assert_eq!(window::range(first, 12, now.clone(), 1_000, NO_NEWS), now, "{first}");
         }
-        assert_ne!(window::range(479, 12, now.clone(), 1_000), now);
-        assert_ne!(window::range(521, 12, now.clone(), 1_000), now);
+        assert_ne!(window::range(479, 12, now.clone(), 1_000, NO_NEWS), now);
+        assert_ne!(window::range(521, 12, now.clone(), 1_000, NO_NEWS), now);
     }
 
     fn in_a_flood_there_are_no_rows_but_those_in_sight_and_a_few() {
         assert_eq!(window::range_at_end(12, &(408..500), 533, 33), 516..533);
         assert_eq!(window::range_at_end(12, &(408..500), 510, 10), 418..510);
+    }
+
+    fn a_page_of_the_history_brings_few_rows_but_those_in_sight() {
+        // Fifty have come above those that have rows, and the reader is at the first of all.
+        assert_eq!(window::range(0, 12, 50..142, 500, 50), 0..17);
+        // Among those that have rows.
+        assert_eq!(window::range(52, 12, 50..100, 500, 50), 44..102);
+        assert_eq!(window::range(52, 12, 50..100, 500, 19), 31..104);
     }
 }

@@ -47,7 +47,7 @@ pub(crate) async fn run(context: &Context) -> Section {
         },
         Times {
             warm_ms: 300,
-            measure_ms: 700,
+            measure_ms: 500,
         },
     );
     let mut flows = Flows::new();

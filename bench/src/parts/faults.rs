@@ -72,7 +72,7 @@ pub(crate) async fn run(context: &Context) -> Section {
     let network = network.expect("a runtime can be made");
     let opening = CLIENTS.map(|(_, name, kind)| Subject::open(&site, &network, name, kind));
     let mut subjects = join_all(opening).await;
-    let count = context.pick(10_000, 900);
+    let count = context.pick(10_000, 700);
     let script = context.pick(FULL, QUICK);
     let running = subjects.iter_mut().zip(0..).map(|(subject, place)| async move {
         sleep(APART * place).await;

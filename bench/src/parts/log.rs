@@ -33,10 +33,10 @@ pub(crate) async fn run(context: &Context) -> Section {
     let site = Site::open(&[SCRIPT, ALSO[0], ALSO[1]]).await;
     let plan = Plan {
         messages: context.pick(100_000, 5_000),
-        load_seconds: context.pick(60, 8),
-        bears_seconds: context.pick(20, 3),
+        load_seconds: context.pick(60, 5),
+        bears_seconds: context.pick(20, 2),
         scroll_seconds: context.pick(4, 1),
-        flood_seconds: context.pick(6, 2),
+        flood_seconds: context.pick(6, 1),
     };
     let rounds = context.pick(2, 1);
     let mut all: Vec<Vec<Run>> = CONTENDERS.iter().map(|_| Vec::new()).collect();

@@ -63,7 +63,7 @@ struct Servers {
 /// One text a message, through every class of sockets.
 async fn texts(context: &Context, section: &mut Section, engine: Engine, tab: &mut Tab, servers: &Servers) {
     let count: usize = context.pick(200_000, 20_000);
-    let rounds = context.pick(7, 3);
+    let rounds = context.pick(7, 2);
     let url = servers.flood.url(Speech::Texts);
     let mut rates = SOCKETS.map(|_| Vec::new());
     for round in 0..=rounds {
@@ -133,7 +133,7 @@ const CLIENTS: [(&str, &str, Source); 6] = [
 /// The entries of a chat, through every client.
 async fn entries(context: &Context, section: &mut Section, engine: Engine, tab: &mut Tab, servers: &Servers) {
     let count: usize = context.pick(200_000, 20_000);
-    let rounds = context.pick(5, 3);
+    let rounds = context.pick(5, 2);
     let mut rates = CLIENTS.map(|_| Vec::new());
     for round in 0..=rounds {
         let count = if round == 0 { count / 10 } else { count };

@@ -69,9 +69,12 @@ export function tone() {
   }
 }
 
-// Gives the user a file.
-export function download(name, type, text) {
-  const url = URL.createObjectURL(new Blob([text], { type }));
+export function addPiece(pieces, text) {
+  pieces.push(new Blob([text]));
+}
+
+export function download(name, type, pieces) {
+  const url = URL.createObjectURL(new Blob(pieces, { type }));
   const link = document.createElement("a");
   link.href = url;
   link.download = name;

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo_events::EventListener;
+use js_sys::Array;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Element, EventTarget, HtmlElement};
 
@@ -30,7 +31,11 @@ extern "C" {
     fn ask(target: &EventTarget);
     fn notify(title: &str, body: &str, tag: &str, lang: &str, host: &HtmlElement);
     fn tone();
-    pub(super) fn download(name: &str, file_type: &str, text: &str);
+    /// Puts a part of a file to the others, where it takes no memory of the page's.
+    #[wasm_bindgen(js_name = addPiece)]
+    pub(super) fn add_piece(pieces: &Array, text: &str);
+    /// Gives the user a file of these parts.
+    pub(super) fn download(name: &str, file_type: &str, pieces: &Array);
 }
 
 pub(super) struct Alerts {

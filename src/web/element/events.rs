@@ -13,7 +13,7 @@ use web_sys::{
 
 use super::super::resize::Resize;
 use super::dom::{document, set, show};
-use super::{Shared, actions, composer, enter, keys, menu, people, search, suggestions};
+use super::{Shared, actions, composer, enter, keys, menu, people, save, search, suggestions};
 use crate::room::{Command, ItemId, Room};
 use crate::websocket::{Close, Message};
 
@@ -128,6 +128,7 @@ fn scrolled(shared: &Rc<Shared>) {
     if view.rows.is_at_end() {
         view.full.set(false);
         if view.reading.replace(false) {
+            save::finish(shared);
             // It is refused in no state.
             _ = shared.driver.command(Command::StopReading);
         }

@@ -44,6 +44,7 @@ use self::announcer::Announcer;
 use self::fields::{Wrong, speaks_rooms};
 use self::inspector::Inspector;
 use self::pace::Pace;
+use self::save::Saves;
 use self::texts::{Language, Replaced, Texts};
 use self::unread::Unread;
 use self::view::{Hint, Look, View};
@@ -130,6 +131,7 @@ struct Shared {
     later: RefCell<Vec<Later>>,
     frame: RefCell<Option<Frame>>,
     pace: Pace,
+    saves: Saves,
     countdown: RefCell<Option<Timeout>>,
 }
 
@@ -159,6 +161,7 @@ impl ChatRoomCore {
                 later: RefCell::default(),
                 frame: RefCell::default(),
                 pace: Pace::default(),
+                saves: Saves::default(),
                 countdown: RefCell::default(),
             }
         });
@@ -321,6 +324,7 @@ impl Shared {
             let connected = matches!(state, State::Connecting { .. } | State::Open { .. });
             connected && wants_rooms(here) && (&here.target, &here.room) == (&entrance.target, &entrance.room)
         });
+        save::finish(self);
         let command = if only_renamed {
             Command::Rename(entrance.name)
         } else {

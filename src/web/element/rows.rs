@@ -140,7 +140,7 @@ impl Rows {
         let shown = self.shown.borrow();
         let first = first_in_sight(&shown, top_of(log));
         let now = above..above + shown.len();
-        let wanted = window::range(above + first, self.in_sight(log), now.clone(), now.end + below);
+        let wanted = window::range(above + first, self.in_sight(log), now.clone(), now.end + below, 0);
         let is_empty = self
             .anchor
             .get()
@@ -239,16 +239,16 @@ impl Rows {
         // Whoever sees nothing of what is here is brought to the end.
         self.at_end.set(anchor.is_none());
         let in_sight = self.in_sight(log);
+        let new = timeline.next_id().get().saturating_sub(self.fresh.get().get());
         let range = match anchor.and_then(|it| Some((it.top, timeline.position(it.item)?))) {
             Some((top, position)) => {
                 let now = positions(&shown, timeline).unwrap_or(position..position);
                 // What is jumped to can be in the midst of what is in sight.
                 let before = (top / self.average.get()).ceil() as usize;
-                window::range(position.saturating_sub(before), in_sight, now, timeline.len())
+                window::range(position.saturating_sub(before), in_sight, now, timeline.len(), new)
             }
             None => {
                 let now = positions(&shown, timeline).unwrap_or(0..0);
-                let new = timeline.next_id().get().saturating_sub(self.fresh.get().get());
                 window::range_at_end(in_sight, &now, timeline.len(), new)
             }
         };

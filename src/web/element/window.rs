@@ -34,9 +34,12 @@ pub(super) fn most(in_sight: usize) -> usize {
     in_sight.min(MAX_IN_SIGHT) + 2 * AROUND
 }
 
-/// The rows for `count` items of which the one at `first` is the first in sight, and `in_sight` all. Those of `now` stay
-/// for as long as there are enough around.
-pub(super) fn range(first: usize, in_sight: usize, now: Range<usize>, count: usize) -> Range<usize> {
+/// So many new items a paint are a flood, as a page of the history is: it brings few rows but those that are needed.
+const FLOOD: u64 = 20;
+
+/// The rows for `count` items of which the one at `first` is the first in sight, `in_sight` all, and so many are new.
+/// Those of `now` stay for as long as there are enough around.
+pub(super) fn range(first: usize, in_sight: usize, now: Range<usize>, count: usize, new: u64) -> Range<usize> {
     let in_sight = in_sight.min(MAX_IN_SIGHT);
     let most = most(in_sight);
     let until = |start: usize| count.min(start + most);
@@ -53,30 +56,30 @@ pub(super) fn range(first: usize, in_sight: usize, now: Range<usize>, count: usi
         return now.start..end;
     }
     let start = first.saturating_sub(AROUND).min(count.saturating_sub(most));
-    approach(&(start..until(start)), around(NEAR), &now)
+    let growth = if new < FLOOD { GROWTH } else { NEAR };
+    approach(&(start..until(start)), around(NEAR), &now, growth)
 }
 
-/// So many new items a paint are a flood: while it lasts there are no rows but those that are needed.
-const FLOOD: u64 = 20;
-
-/// The rows for `count` items whose end is in sight, and of which so many are new.
+/// The rows for `count` items whose end is in sight, and of which so many are new. In a flood all others leave, each of
+/// which would be moved.
 pub(super) fn range_at_end(in_sight: usize, now: &Range<usize>, count: usize, new: u64) -> Range<usize> {
     let needed = count.saturating_sub(in_sight.min(MAX_IN_SIGHT) + NEAR)..count;
     if new >= FLOOD {
         return needed;
     }
-    approach(&(count.saturating_sub(most(in_sight))..count), needed, now)
+    approach(&(count.saturating_sub(most(in_sight))..count), needed, now, GROWTH)
 }
 
-/// From the rows of `now` towards those of `aim`, of which the `needed` ones come at once. As many go as are too many.
-fn approach(aim: &Range<usize>, needed: Range<usize>, now: &Range<usize>) -> Range<usize> {
+/// From the rows of `now` towards those of `aim`: the `needed` ones come at once, and `growth` others. As many go as are
+/// too many.
+fn approach(aim: &Range<usize>, needed: Range<usize>, now: &Range<usize>, growth: usize) -> Range<usize> {
     let is_near = !now.is_empty() && now.start <= needed.end && needed.start <= now.end;
     if !is_near {
         return needed;
     }
     let (start, end) = (now.start.min(needed.start), now.end.max(needed.end));
-    let below = aim.end.saturating_sub(end).min(GROWTH / 2);
-    let above = start.saturating_sub(aim.start).min(GROWTH - below);
+    let below = aim.end.saturating_sub(end).min(growth / 2);
+    let above = start.saturating_sub(aim.start).min(growth - below);
     let (start, end) = (start - above, end + below);
     let too_many = (end - start).saturating_sub(aim.len());
     let from_below = end.saturating_sub(aim.end).min(too_many);

@@ -33,7 +33,7 @@ pub(super) async fn measure(context: &Context, site: &Site, largest: &[Run], sec
             load_seconds: 60,
             bears_seconds: 0,
             scroll_seconds: 0,
-            flood_seconds: context.pick(4, 2),
+            flood_seconds: context.pick(4, 1),
         };
         let mut found = [Vec::new(), Vec::new()];
         for _ in 0..rounds {

@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use chat_room_wire::SUBPROTOCOL;
 use gloo_events::EventListener;
+use js_sys::Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent, ShadowRoot};
@@ -350,7 +351,7 @@ impl Open {
                 line(entry, &mut lines);
             }
         });
-        download(name, kind, &lines);
+        download(name, kind, &Array::of1(&lines.into()));
     }
 
     fn typed(&self, shared: &Rc<Shared>, event: &Event) {
