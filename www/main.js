@@ -3,6 +3,9 @@ import { begin } from "./app.js";
 import { errand, recall } from "./memory.js";
 import { isChinese, words } from "./words.js";
 
+// A page that has begun so long ago, in milliseconds, is shown, and is not held up by a copy of it being made.
+const OFFLINE_MS = 2_000;
+
 // Its own scripts come while the page is made. A failure is told below.
 const client = import("./pkg/chat_room.js");
 client.catch(() => {});
@@ -48,7 +51,7 @@ if (typeof WebAssembly === "undefined") {
     const { default: init } = await client;
     await init();
     if (sent?.name) room.setAttribute("name", sent.name);
-    import("./offline.js").then((it) => it.begin(), () => {});
+    setTimeout(() => import("./offline.js").then((it) => it.begin(), () => {}), OFFLINE_MS);
   } catch (error) {
     sorry(words.notLoaded, error);
   }
