@@ -75,7 +75,8 @@ impl Database {
         entries
     }
 
-    /// Puts so many texts into a room that is not there yet, as if they had been said one after another. No relay may have it open.
+    /// Puts so many texts into a room that is not there yet, as if they had been said one after another, by authors whom the
+    /// relay does not know: they must not come back to say more. No relay may have it open.
     ///
     /// # Panics
     /// If it cannot be written.

@@ -11,13 +11,16 @@
 //!   damaged, newer, or of another program is refused, then too: only its owner can know whether what was in it may go.
 
 mod append;
+mod author;
 mod find;
 mod folder;
+mod keys;
 mod link;
 mod queue;
 mod schema;
 mod thread;
 mod trouble;
+mod upgrade;
 
 use std::cell::RefCell;
 use std::path::Path;

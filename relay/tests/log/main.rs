@@ -2,9 +2,11 @@
 
 mod append;
 mod find;
+mod keys;
 #[cfg(unix)]
 mod killed;
 mod model;
 mod support;
 mod thread;
 mod trouble;
+mod upgrade;

@@ -94,8 +94,8 @@ fn databases_that_are_no_log_of_this_version_are_refused_and_left_alone() {
         ("marked.db", Some("PRAGMA application_id = 7"), "of another program"),
         (
             "newer.db",
-            Some("PRAGMA application_id = 0x63686174; PRAGMA user_version = 2"),
-            "is of version 2",
+            Some("PRAGMA application_id = 0x63686174; PRAGMA user_version = 3"),
+            "is of version 3",
         ),
         (
             "older.db",
@@ -104,7 +104,7 @@ fn databases_that_are_no_log_of_this_version_are_refused_and_left_alone() {
         ),
         (
             "empty.db",
-            Some("PRAGMA application_id = 0x63686174; PRAGMA user_version = 1; CREATE TABLE log (epoch TEXT)"),
+            Some("PRAGMA application_id = 0x63686174; PRAGMA user_version = 2; CREATE TABLE log (epoch TEXT)"),
             "is damaged",
         ),
     ];

@@ -6,7 +6,8 @@ use std::collections::hash_map::Entry as Slot;
 use chat_room_wire::{Body, Entry, MAX_INTEGER};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
-use super::find::{Room, integer, read_body, read_integer};
+use super::author::{Author, Who};
+use super::find::{Room, integer, missing, read_body, read_integer};
 use super::trouble::Trouble;
 use crate::log::{LogError, NewPost, Outcome};
 
@@ -19,27 +20,52 @@ pub(super) fn append(connection: &mut Connection, posts: &[NewPost]) -> Result<V
         .iter()
         .map(|post| append_one(&transaction, &mut rooms, post))
         .collect::<Result<_, _>>()?;
-    drop(rooms);
+    for known in rooms.into_values() {
+        known.write()?;
+    }
     transaction.commit()?;
     Ok(outcomes)
 }
 
 /// The rooms of one transaction, by name. Nobody else writes before it ends, so what the tables say of a room and of its
-/// authors is read once.
+/// authors is read once, and what becomes of an author is written once.
 type Rooms<'p, 'c> = HashMap<&'p str, Known<'p, 'c>>;
 
 struct Known<'p, 'c> {
     room: Room<'c>,
-    /// The highest `n` of each author, by user and client.
-    accepted: HashMap<(&'p str, &'p str), u64>,
+    /// By user and client; None for those who have said nothing.
+    authors: HashMap<(&'p str, &'p str), Option<Author>>,
 }
 
-impl<'p> Known<'p, '_> {
-    fn accepted(&mut self, post: &'p NewPost) -> Result<u64, Trouble> {
-        match self.accepted.entry((&post.user, &post.client)) {
-            Slot::Occupied(accepted) => Ok(*accepted.get()),
-            Slot::Vacant(slot) => Ok(*slot.insert(self.room.accepted(&post.user, &post.client)?)),
-        }
+impl<'p, 'c> Known<'p, 'c> {
+    fn open(transaction: &'c Transaction<'_>, room: &str) -> Result<Self, Trouble> {
+        Ok(Self {
+            room: Room::open(transaction, room)?,
+            authors: HashMap::new(),
+        })
+    }
+
+    fn author(&mut self, post: &'p NewPost) -> Result<&mut Option<Author>, Trouble> {
+        Ok(match self.authors.entry((&post.user, &post.client)) {
+            Slot::Occupied(author) => author.into_mut(),
+            Slot::Vacant(slot) => slot.insert(match self.room.id {
+                Some(room) => Author::read(self.room.connection, who(room, post))?,
+                None => None,
+            }),
+        })
+    }
+
+    fn write(self) -> Result<(), Trouble> {
+        let mut authors = self.authors.into_values().flatten();
+        authors.try_for_each(|mut author| author.write(self.room.connection))
+    }
+}
+
+fn who(room: i64, post: &NewPost) -> Who<'_> {
+    Who {
+        room,
+        user: &post.user,
+        client: &post.client,
     }
 }
 
@@ -55,15 +81,13 @@ fn append_one<'p, 'c>(
     }
     let known = match rooms.entry(&post.room) {
         Slot::Occupied(known) => known.into_mut(),
-        Slot::Vacant(slot) => slot.insert(Known {
-            room: Room::open(transaction, &post.room)?,
-            accepted: HashMap::new(),
-        }),
+        Slot::Vacant(slot) => slot.insert(Known::open(transaction, &post.room)?),
     };
     if let Some(room) = known.room.id
-        && post.n <= known.accepted(post)?
+        && let Some(author) = known.author(post)?
+        && post.n <= author.accepted()
     {
-        return logged(transaction, room, post);
+        return logged(transaction, room, author, post);
     }
     if let Some(refusal) = check_target(transaction, known.room.id, post)? {
         return Ok(refusal);
@@ -74,30 +98,40 @@ fn append_one<'p, 'c>(
     };
     let entry = insert(transaction, room, known.room.head, post)?;
     known.room.head = entry.seq;
-    known.accepted.insert((&post.user, &post.client), post.n);
+    match known.author(post)? {
+        Some(author) => author.add(transaction, post.n, entry.seq)?,
+        none => *none = Some(Author::begin(transaction, who(room, post), post.n, entry.seq)?),
+    }
     Ok(Outcome::Appended(entry))
 }
 
 /// What a post is whose author has come as far as its `n` already.
-fn logged(transaction: &Transaction<'_>, room: i64, post: &NewPost) -> Result<Outcome, Trouble> {
-    let mut statement = transaction.prepare_cached(
-        "SELECT seq, at, name, body FROM entries WHERE room = ?1 AND user = ?2 AND client = ?3 AND n = ?4",
-    )?;
-    let mut rows = statement.query(params![room, post.user, post.client, integer(post.n)])?;
-    let Some(row) = rows.next()? else {
+fn logged(transaction: &Transaction<'_>, room: i64, author: &Author, post: &NewPost) -> Result<Outcome, Trouble> {
+    let Some(seq) = author.find(transaction, post.n)? else {
         return Ok(Outcome::Stale);
     };
-    let seq = read_integer(row, 0)?;
-    let body = read_body(row, 3, seq)?;
+    let mut statement = transaction
+        .prepare_cached("SELECT at, name, body, user, client, n FROM entries WHERE room = ?1 AND seq = ?2")?;
+    let mut rows = statement.query(params![room, integer(seq)])?;
+    let row = rows.next()?.ok_or_else(|| missing(seq))?;
+    let key = (
+        row.get_ref(3)?.as_str()?,
+        row.get_ref(4)?.as_str()?,
+        read_integer(row, 5)?,
+    );
+    if key != (&post.user, &post.client, post.n) {
+        return Err(Trouble::Damaged(format!("entry {seq} isn't post {}", post.n)));
+    }
+    let body = read_body(row, 2, seq)?;
     if body != post.body {
         return Ok(Outcome::Conflict);
     }
     Ok(Outcome::Known(Entry {
         seq,
         prev: seq.saturating_sub(1),
-        at: read_integer(row, 1)?,
+        at: read_integer(row, 0)?,
         client: post.client.clone(),
-        name: row.get(2)?,
+        name: row.get(1)?,
         n: post.n,
         body,
     }))

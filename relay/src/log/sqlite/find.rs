@@ -3,6 +3,7 @@
 use chat_room_wire::{Body, Entry};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::author::{Who, accepted};
 use super::trouble::Trouble;
 use crate::log::{Found, Query};
 
@@ -36,7 +37,7 @@ pub(super) fn find(connection: &mut Connection, query: &Query) -> Result<Found, 
 
 /// A room in one state of the database. Its entries are those from 1 to `head`, without a gap.
 pub(super) struct Room<'c> {
-    connection: &'c Connection,
+    pub(super) connection: &'c Connection,
     /// None until somebody has said something.
     pub(super) id: Option<i64>,
     pub(super) head: u64,
@@ -52,9 +53,9 @@ impl<'c> Room<'c> {
         Ok(Self { connection, id, head })
     }
 
-    pub(super) fn accepted(&self, user: &str, client: &str) -> Result<u64, Trouble> {
+    fn accepted(&self, user: &str, client: &str) -> Result<u64, Trouble> {
         match self.id {
-            Some(id) => accepted(self.connection, id, user, client),
+            Some(room) => accepted(self.connection, Who { room, user, client }),
             None => Ok(0),
         }
     }
@@ -133,15 +134,6 @@ fn head(connection: &Connection, room: i64) -> Result<u64, Trouble> {
     rows.next()?.map_or(Ok(0), |row| read_integer(row, 0))
 }
 
-/// The highest `n` of an author; 0 if there is none.
-fn accepted(connection: &Connection, room: i64, user: &str, client: &str) -> Result<u64, Trouble> {
-    let mut statement = connection.prepare_cached(
-        "SELECT n FROM entries WHERE room = ?1 AND user = ?2 AND client = ?3 ORDER BY n DESC LIMIT 1",
-    )?;
-    let mut rows = statement.query(params![room, user, client])?;
-    rows.next()?.map_or(Ok(0), |row| read_integer(row, 0))
-}
-
 /// A number as SQLite has them; one beyond what it has is beyond every entry.
 pub(super) fn integer(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
@@ -173,6 +165,6 @@ fn read_entry(row: &Row<'_>, prev: u64) -> Result<Entry, Trouble> {
     })
 }
 
-fn missing(seq: u64) -> Trouble {
+pub(super) fn missing(seq: u64) -> Trouble {
     Trouble::Damaged(format!("entry {seq} is missing"))
 }
