@@ -17,7 +17,7 @@ extern "C" {
     fn unread(element: &Element) -> u32;
     #[wasm_bindgen(js_name = unreadChanges)]
     fn unread_changes(element: &Element) -> js_sys::Array;
-    fn messages(element: &Element) -> String;
+    pub(crate) fn messages(element: &Element) -> String;
     type Observer;
     fn touched(log: &Element) -> Observer;
     fn count(observer: &Observer) -> u32;
@@ -100,7 +100,7 @@ fn said(text: &str, reply_to: Option<u64>) -> Body {
 }
 
 /// A room with so many entries loaded, of a thousand that there are, whose reader is at the top.
-async fn with_history(server: &Server, name: &str, loaded: u64) -> Room {
+pub(crate) async fn with_history(server: &Server, name: &str, loaded: u64) -> Room {
     let room = server.room(name, bob(951..=1_000)).await;
     frame().await;
     let mut first = 951;

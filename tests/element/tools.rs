@@ -3,9 +3,10 @@
 use chat_room_wire::{Body, Entry};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, Event, HtmlElement};
 
 use crate::composing::{focused, height, press_key, top};
+use crate::conversation::{messages, with_history};
 use crate::page::{Room, frame, until};
 use crate::scripted::{BOB, LIN, ME, Server, entry, text};
 
@@ -259,6 +260,37 @@ async fn the_log_is_given_as_a_file() {
     );
     let lines = caught.0.file_text().await.as_string().expect("text");
     assert!(lines.starts_with("Older messages are not loaded"), "{lines}");
+}
+
+#[wasm_bindgen_test]
+async fn a_long_log_is_a_file_too_whatever_the_reader_does_meanwhile() {
+    let server = Server::new();
+    let caught = Caught::new("default", false);
+    let room = with_history(&server, "long", 1_000).await;
+    for seq in 1_001..=1_500 {
+        server.entry(text(seq, BOB, &format!("entry {seq}")));
+    }
+    choose(&room, "menu-text").await;
+    until("the file", || caught.0.file_names().len() == 1).await;
+    let lines = caught.0.file_text().await.as_string().expect("text");
+    let said: Vec<&str> = lines
+        .lines()
+        .filter_map(|line| Some(line.split_once(": ")?.1))
+        .collect();
+    let all: Vec<String> = (1..=1_500).map(|seq| format!("entry {seq}")).collect();
+    assert_eq!(said, all);
+
+    // To the end, where all but the newest leave, before the browser comes to anything else.
+    room.part("menu-json").unchecked_ref::<HtmlElement>().click();
+    assert_eq!(caught.0.file_names().len(), 1, "there is more to come");
+    let log = room.part("message");
+    room.scroll_to(f64::from(log.scroll_height()));
+    let scrolled = Event::new("scroll").expect("an event");
+    log.dispatch_event(&scrolled).expect("it is told");
+    assert_eq!(caught.0.file_names().len(), 2);
+    let json = caught.0.file_text().await.as_string().expect("text");
+    assert_eq!(json.matches("entry ").count(), 1_500);
+    assert!(!messages(&room.host).contains("entry 1\""), "it has left");
 }
 
 #[wasm_bindgen_test]

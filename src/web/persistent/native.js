@@ -14,7 +14,9 @@ Base.prototype = (Native ?? EventTarget).prototype;
 // What a native socket has itself, where the class has its own.
 export const get = (native, name) => Reflect.get(Native.prototype, name, native);
 export const call = (native, name, ...given) => get(native, name).apply(native, given);
-export const setBinaryType = (native, type) => Reflect.set(Native.prototype, "binaryType", type, native);
+export const set = (native, name, value) => Reflect.set(Native.prototype, name, value, native);
+// Where there is no native one, nobody can make one of these either.
+export const has = (name) => name in Base.prototype;
 
 // Hands `take` what happens to a native socket, ahead of the page's listeners.
 export function follow(native, kinds, take) {

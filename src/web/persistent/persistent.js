@@ -1,7 +1,7 @@
 // The native WebSocket's interface over a connection that comes back by itself. What it does is decided in the core, which
 // is Rust; here is what only JavaScript can be: a class, events, and messages that nobody copies.
 
-import { Base, Native, call, follow, get, setBinaryType } from "./native.js";
+import { Base, Native, call, follow, get, has, set } from "./native.js";
 import { OFFLINE, ONLINE, isOffline, isSeen, listen } from "./page.js";
 import { BufferFullError, ReconnectingEvent, byteLength, checkClose, keepName, snapshot, toData, toOptions, toProtocols } from "./values.js";
 
@@ -80,6 +80,8 @@ export class PersistentWebSocket extends Base {
   #page = null;
   #offline = false;
   #handlers = new Map();
+  // The object is itself a native socket.
+  #isSocket = false;
 
   constructor(url, protocols = [], options = {}) {
     if (arguments.length === 0) throw new TypeError("PersistentWebSocket: the URL is missing");
@@ -90,6 +92,7 @@ export class PersistentWebSocket extends Base {
     const checked = toOptions(options);
     // What the native constructor refuses is thrown from here.
     super(...(isFixed ? [address, offered] : []));
+    this.#isSocket = isFixed;
     this.#provide = isFixed ? () => address : url;
     this.#protocols = offered;
     this.#options = checked;
@@ -126,7 +129,7 @@ export class PersistentWebSocket extends Base {
     const type = `${given}`;
     if (type !== "blob" && type !== "arraybuffer") return;
     this.#binaryType = type;
-    if (this.#native) setBinaryType(this.#native, type);
+    if (this.#native) set(this.#native, "binaryType", type);
   }
 
   get state() {
@@ -263,7 +266,7 @@ export class PersistentWebSocket extends Base {
     this.#native = native;
     this.#url = get(native, "url");
     this.#noteNetwork();
-    setBinaryType(native, this.#binaryType);
+    set(native, "binaryType", this.#binaryType);
     const isOwn = native === this;
     const isNewest = () => native === this.#native;
     follow(native, ["open", "error", "close"], (event) => {
@@ -430,13 +433,17 @@ export class PersistentWebSocket extends Base {
     this.#tell(() => this.#ask(offline ? OFFLINE : ONLINE));
   }
 
+  // The native one's own are called without a detour.
   static #handler(kind) {
-    Object.defineProperty(PersistentWebSocket.prototype, `on${kind}`, {
+    const name = `on${kind}`;
+    const isNative = has(name);
+    Object.defineProperty(PersistentWebSocket.prototype, name, {
       get() {
-        return this.#handlers.get(kind)?.value ?? null;
+        return isNative && this.#isSocket ? get(this, name) : (this.#handlers.get(kind)?.value ?? null);
       },
       set(given) {
-        this.#handle(kind, typeof given === "object" || typeof given === "function" ? given : null);
+        if (isNative && this.#isSocket) set(this, name, given);
+        else this.#handle(kind, typeof given === "object" || typeof given === "function" ? given : null);
       },
       configurable: true,
       enumerable: true,
