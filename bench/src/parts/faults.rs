@@ -140,6 +140,7 @@ impl Subject {
         let to_receiver = options(MARKS.1, PACE.1, u64::from(u32::MAX));
         let to_sender = options(MARKS.0, PACE.0, count);
         self.receiver.call("begin", to_receiver).await;
+        self.wait_for_the_receiver().await;
         self.sender.call("begin", to_sender).await;
         let begun = Instant::now();
         for (at, fault) in script {
@@ -149,6 +150,16 @@ impl Subject {
         }
         self.wait_for_the_rest(count).await;
         self.found(count)
+    }
+
+    /// What is said before it is there it does not miss: that is history.
+    async fn wait_for_the_receiver(&mut self) {
+        let begun = Instant::now();
+        while !self.notes.1.stood.iter().any(|(is_open, _)| *is_open) {
+            assert!(begun.elapsed() < AT_MOST, "{} does not connect", self.name);
+            sleep(Duration::from_millis(50)).await;
+            self.look().await;
+        }
     }
 
     async fn look(&mut self) {

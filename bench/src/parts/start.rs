@@ -30,6 +30,9 @@ const GROWN: [u64; 3] = [1_000, 10_000, 100_000];
 /// Which of them keeps a copy of itself, some time after its start.
 const OWN: usize = 2;
 
+/// How long a browser is left alone before it opens its first page: it is still busy with itself after its start.
+const BROWSER_STARTS: Duration = Duration::from_secs(1);
+
 /// How much longer than the minimal page, and than for a short history.
 const OF_MINIMAL: f64 = 1.5;
 const FLAT: f64 = 1.5;
@@ -97,6 +100,7 @@ pub(crate) async fn run(context: &Context) -> Section {
 async fn browser(page: &Page) -> Watched {
     let mut browser = Watched::start().await;
     browser.before_pages(&page.before).await;
+    time::sleep(BROWSER_STARTS).await;
     browser
 }
 
@@ -173,7 +177,8 @@ async fn grow(context: &Context, places: &Places, section: &mut Section) {
 fn notes(rounds: u64) -> Vec<String> {
     [
         format!(
-            "Chromium without a window. Cold: a fresh profile. Warm: the second navigation in it, the browser not restarted. {rounds} \
+            "Chromium without a window. Cold: the first page of a browser with a fresh profile, a second after it has started. Warm: \
+             the second navigation in it, the browser not restarted. {rounds} \
              rounds in alternating order, medians."
         ),
         "A page has shown the history when the newest message is in its log and a frame with it has been drawn; chat-room has to be in \
