@@ -27,6 +27,8 @@ const LAST: usize = 25;
 pub(crate) struct Bench<'a> {
     steps: &'a Steps,
     tools: Tools<'a>,
+    /// The only test files that are run; all if none is named.
+    files: Vec<String>,
     // Looked for once, when a part first needs them.
     chromium: Option<Result<Browser>>,
     firefox: Option<Result<Browser>>,
@@ -54,9 +56,15 @@ impl<'a> Bench<'a> {
         Ok(Bench {
             steps,
             tools: Tools::open(steps)?,
+            files: Vec::new(),
             chromium: None,
             firefox: None,
         })
+    }
+
+    /// Runs these test files alone.
+    pub(crate) fn only(&mut self, files: Vec<String>) {
+        self.files = files;
     }
 
     pub(crate) fn run(&mut self, part: &'static Part) -> Outcome {

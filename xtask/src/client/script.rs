@@ -14,6 +14,10 @@ const ESBUILD: [&str; 4] = ["--bundle", "--format=esm", "--minify", "--target=es
 /// In a comment at the module's top: where its types are, for Deno.
 const TYPES: &str = "@ts-self-types";
 
+/// At the script's top: V8 compiles all of it while it is still being fetched, beside the page's other work. Most of it is
+/// needed as soon as there is an element.
+const EAGER: &str = "//# allFunctionsCalledOnLoad";
+
 /// The scripts that the module imports, by wasm-bindgen's name for their folder.
 const IMPORTED: &str = "snippets";
 
@@ -25,9 +29,7 @@ pub(super) fn bundle(tools: &Tools, steps: &Steps, esbuild: &Path, module: &Path
     let mut command = tools.command(esbuild);
     // It warns of a key that wasm-bindgen writes twice, with the same value.
     command.args(ESBUILD).arg("--log-level=error");
-    if let Some(comment) = top_comment(&long) {
-        command.arg(format!("--banner:js={comment}"));
-    }
+    command.arg(format!("--banner:js={}", banner(&long)));
     command.arg(module).arg(format!("--outfile={}", short.display()));
     process::quietly(command, "esbuild", steps)?;
     fs::rename(&short, module).map_err(|e| Failure::file("write", module, &e))?;
@@ -39,10 +41,10 @@ pub(super) fn bundle(tools: &Tools, steps: &Steps, esbuild: &Path, module: &Path
     Ok(())
 }
 
-/// The comment that tools read.
-fn top_comment(script: &str) -> Option<&str> {
-    let line = script.lines().next()?;
-    line.contains(TYPES).then_some(line)
+/// The comments that browsers and tools read.
+fn banner(script: &str) -> String {
+    let types = script.lines().next().filter(|line| line.contains(TYPES));
+    [EAGER].into_iter().chain(types).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
@@ -50,10 +52,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_comment_for_tools_is_the_first_line_or_none() {
-        let comment = "/* @ts-self-types=\"./a.d.ts\" */";
-        assert_eq!(top_comment(&format!("{comment}\nimport a;\n")), Some(comment));
-        assert_eq!(top_comment("import a;\n"), None);
-        assert_eq!(top_comment(""), None);
+    fn what_browsers_and_tools_read_is_at_the_top() {
+        let types = "/* @ts-self-types=\"./a.d.ts\" */";
+        assert_eq!(banner(&format!("{types}\nimport a;\n")), format!("{EAGER}\n{types}"));
+        assert_eq!(banner("import a;\n"), EAGER);
+        assert_eq!(banner(""), EAGER);
     }
 }

@@ -4,12 +4,13 @@ use super::Command;
 use crate::arguments::{self, Accepts};
 use crate::failure::{Failure, Result};
 use crate::steps::Steps;
+use crate::test::parts::Kind;
 use crate::test::{Bench, parts, summary};
 use std::process::ExitCode;
 
 pub(super) const COMMAND: Command = Command {
     name: "test",
-    takes: "[PART…]",
+    takes: "[PART…] [-- FILE…]",
     about: "sets up browsers and drivers, then runs all tests, or the parts named",
     details: "fmt       the formatting, by rustfmt
 clippy    lints, native and for the browser
@@ -19,6 +20,9 @@ size      the client and the socket alone are no larger than they may be
 chromium  the client's tests in Chromium, against the test server
 firefox   the same in Firefox
 e2e       the page, in both browsers, against the relay as it is released
+
+`cargo xtask test chromium -- element storage` runs these test files of a part alone: of native, chromium and firefox they are
+in `tests`, of e2e in `e2e/tests`.
 
 A part that fails does not keep the others from running. Chromium and Firefox are looked for on PATH; on Debian,
 root gets them by apt-get. CHROMIUM, CHROMEDRIVER, FIREFOX and GECKODRIVER name others.",
@@ -30,11 +34,12 @@ const ACCEPTS: Accepts = Accepts {
     options: &[],
     flags: &[],
     words: true,
-    rest: false,
+    rest: true,
 };
 
 fn run(arguments: &[String]) -> Result<ExitCode> {
-    let chosen = arguments::parse(&ACCEPTS, arguments)?.words;
+    let arguments = arguments::parse(&ACCEPTS, arguments)?;
+    let (chosen, files) = (arguments.words, arguments.rest);
     if let Some(unknown) = chosen
         .iter()
         .find(|word| parts::ALL.iter().all(|part| part.name != **word))
@@ -45,8 +50,19 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
             names.join(", ")
         )));
     }
+    let has_files = |name: &String| {
+        parts::ALL
+            .iter()
+            .any(|part| part.name == name && part.kind == Kind::Tests)
+    };
+    if !files.is_empty() && (chosen.is_empty() || !chosen.iter().all(has_files)) {
+        return Err(Failure::new(
+            "cargo xtask test … -- FILE runs test files of the parts before it: only native, chromium, firefox and e2e have some",
+        ));
+    }
     let steps = Steps::start();
     let mut bench = Bench::open(&steps)?;
+    bench.only(files);
     let mut results = Vec::new();
     for part in parts::ALL
         .iter()

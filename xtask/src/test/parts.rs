@@ -32,7 +32,7 @@ impl Kind {
 pub(crate) struct Part {
     pub(crate) name: &'static str,
     pub(super) about: &'static str,
-    pub(super) kind: Kind,
+    pub(crate) kind: Kind,
     pub(super) run: fn(&mut Bench, &mut Report) -> Result,
 }
 
@@ -149,10 +149,21 @@ fn doc(bench: &mut Bench, report: &mut Report) -> Result {
     report.run("the documentation's examples, for the browser", examples)
 }
 
+/// cargo's options for the test files that were asked for, or else for all.
+fn targets<'a>(bench: &'a Bench, all: &[&'a str]) -> Vec<&'a str> {
+    match &bench.files[..] {
+        [] => all.to_vec(),
+        files => files.iter().flat_map(|file| ["--test", file]).collect(),
+    }
+}
+
 fn native(bench: &mut Bench, report: &mut Report) -> Result {
     system_program("kill", "procps", bench.steps)?;
     let rest = &["test", "--workspace", "--exclude", "e2e", "--no-fail-fast"][..];
-    report.run("cargo test, native", cargo([rest]))?;
+    report.run("cargo test, native", cargo([rest, &targets(bench, &[])]))?;
+    if !bench.files.is_empty() {
+        return Ok(());
+    }
     report.run(
         "cargo test, e2e's own",
         cargo([&["test", "--package", "e2e", "--lib", "--bins", "--no-fail-fast"][..]]),
@@ -191,16 +202,8 @@ fn browser_tests(bench: &mut Bench, browser: &str, option: &str, driver: &Path) 
         .arg(driver);
     // Alone of the workspace, and without doc tests, which are run natively. wasm-pack gives the same options to
     // `cargo build --tests`, which takes neither a second `--tests` nor `--no-fail-fast`.
-    command.args([
-        "--",
-        "--package",
-        "chat-room",
-        "--features",
-        "test-server",
-        "--lib",
-        "--test",
-        "*",
-    ]);
+    command.args(["--", "--package", "chat-room", "--features", "test-server"]);
+    command.args(targets(bench, &["--lib", "--test", "*"]));
     // The runner takes the first of these that is set, whatever browser was asked for.
     for other in ["GECKODRIVER", "CHROMEDRIVER", "SAFARIDRIVER", "MSEDGEDRIVER"] {
         command.env_remove(other).env_remove(format!("{other}_REMOTE"));
@@ -214,7 +217,8 @@ fn browser_tests(bench: &mut Bench, browser: &str, option: &str, driver: &Path) 
 }
 
 fn e2e(bench: &mut Bench, report: &mut Report) -> Result {
-    let mut command = end_to_end(bench, &["test", "--package", "e2e", "--test", "*", "--no-fail-fast"])?;
+    let mut command = end_to_end(bench, &["test", "--package", "e2e", "--no-fail-fast"])?;
+    command.args(targets(bench, &["--test", "*"]));
     command.env("SOCKET_PACKAGE", client::build_socket(&mut bench.tools, bench.steps)?);
     match bench.tools.axe() {
         Ok(axe) => drop(command.env("AXE_CORE", axe)),
