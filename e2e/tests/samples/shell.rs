@@ -135,10 +135,14 @@ impl Programs {
         }
         let options = rest.iter().filter(|word| word.starts_with("--"));
         let mut unknown = options.filter(|word| !help.contains(**word));
-        let mut parts = rest.iter().filter(|_| *name == "test");
+        let mut words = rest.iter().filter(|_| *name == "test");
+        let mut parts = words.by_ref().take_while(|word| **word != "--");
         let unknown_part = parts.find(|part| !help.lines().any(|line| line.split(' ').next() == Some(part)));
-        match unknown.next().or(unknown_part) {
-            Some(word) => Err(format!("its help does not tell {word}")),
+        if let Some(word) = unknown.next().or(unknown_part) {
+            return Err(format!("its help does not tell {word}"));
+        }
+        match words.find(|file| !is_test_file(file)) {
+            Some(file) => Err(format!("there is no test file {file}")),
             None => Ok(()),
         }
     }
@@ -183,4 +187,13 @@ fn copy(sql: &str) -> Result<(), String> {
 
 fn run(command: &mut Command) -> Output {
     command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"))
+}
+
+/// Whether a part of the tests has such a file.
+fn is_test_file(name: &str) -> bool {
+    let repository = programs::repository();
+    ["tests", "e2e/tests"].iter().any(|folder| {
+        let place = repository.join(folder).join(name);
+        place.is_dir() || place.with_extension("rs").is_file()
+    })
 }
