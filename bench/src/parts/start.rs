@@ -178,8 +178,7 @@ fn notes(rounds: u64) -> Vec<String> {
     [
         format!(
             "Chromium without a window. Cold: the first page of a browser with a fresh profile, a second after it has started. Warm: \
-             the second navigation in it, the browser not restarted. {rounds} \
-             rounds in alternating order, medians."
+             the second navigation in it, the browser not restarted. {rounds} rounds in alternating order, medians."
         ),
         "A page has shown the history when the newest message is in its log and a frame with it has been drawn; chat-room has to be in \
          the room besides, since it shows what it has kept before."

@@ -4,8 +4,8 @@ use super::Command;
 use crate::arguments::{self, Accepts};
 use crate::failure::{Failure, Result};
 use crate::steps::Steps;
-use crate::test::parts::Kind;
-use crate::test::{Bench, parts, summary};
+use crate::test::parts::{Kind, Part};
+use crate::test::{Bench, Outcome, parts, summary};
 use std::process::ExitCode;
 
 pub(super) const COMMAND: Command = Command {
@@ -21,8 +21,8 @@ chromium  the client's tests in Chromium, against the test server
 firefox   the same in Firefox
 e2e       the page, in both browsers, against the relay as it is released
 
-`cargo xtask test chromium -- element storage` runs these test files of a part alone: of native, chromium and firefox they are
-in `tests`, of e2e in `e2e/tests`.
+`cargo xtask test chromium -- element storage` runs these test files of a part alone. Those of chromium and firefox are in
+`tests`, those of e2e in `e2e/tests`, those of native in the `tests` of each crate.
 
 A part that fails does not keep the others from running. Chromium and Firefox are looked for on PATH; on Debian,
 root gets them by apt-get. CHROMIUM, CHROMEDRIVER, FIREFOX and GECKODRIVER name others.",
@@ -50,12 +50,9 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
             names.join(", ")
         )));
     }
-    let has_files = |name: &String| {
-        parts::ALL
-            .iter()
-            .any(|part| part.name == name && part.kind == Kind::Tests)
-    };
-    if !files.is_empty() && (chosen.is_empty() || !chosen.iter().all(has_files)) {
+    let is_chosen = |part: &&Part| chosen.is_empty() || chosen.iter().any(|word| word == part.name);
+    let chosen: Vec<&Part> = parts::ALL.iter().filter(is_chosen).collect();
+    if !files.is_empty() && chosen.iter().any(|part| part.kind != Kind::Tests) {
         return Err(Failure::new(
             "cargo xtask test … -- FILE runs test files of the parts before it: only native, chromium, firefox and e2e have some",
         ));
@@ -63,13 +60,7 @@ fn run(arguments: &[String]) -> Result<ExitCode> {
     let steps = Steps::start();
     let mut bench = Bench::open(&steps)?;
     bench.only(files);
-    let mut results = Vec::new();
-    for part in parts::ALL
-        .iter()
-        .filter(|part| chosen.is_empty() || chosen.iter().any(|word| word == part.name))
-    {
-        results.push(bench.run(part));
-    }
+    let results: Vec<Outcome> = chosen.into_iter().map(|part| bench.run(part)).collect();
     Ok(if summary::tell(&results, steps.seconds()) {
         ExitCode::SUCCESS
     } else {
