@@ -109,8 +109,12 @@ class Arrival {
   }
 
   one() {
+    this.some(1);
+  }
+
+  some(count) {
     this.#begun ??= performance.now();
-    this.#left -= 1;
+    this.#left -= count;
     if (this.#left === 0) this.#resolve(performance.now() - this.#begun);
   }
 }
@@ -161,9 +165,10 @@ async function joined(url) {
 async function heard(room, count) {
   const arrival = new Arrival(count);
   let last;
-  room.addEventListener("message", ({ data }) => {
-    last = data;
-    arrival.one();
+  room.addEventListener("messages", (event) => {
+    event.preventDefault();
+    last = event.detail.at(-1);
+    arrival.some(event.detail.length);
   });
   const took = await arrival.all;
   const shown = room.messages().at(-1)?.text;

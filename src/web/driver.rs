@@ -191,6 +191,11 @@ impl Driver {
         self.storage.keep_no_log(no);
     }
 
+    /// Writes at once what is to be kept of the log.
+    pub(super) fn flush_log(&self) {
+        self.storage.flush_log();
+    }
+
     /// Where this element was connected when its page was last left, if the user had not disconnected. `declared` is
     /// what the page asks of it: it does not come back to something else.
     pub(super) fn last_entrance(&self, declared: String) -> Option<Entrance> {

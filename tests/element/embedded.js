@@ -75,9 +75,20 @@ export const background = (host) => {
 // Which of its events can be heard outside of it.
 export function heardOutside(element) {
   const heard = [];
-  for (const name of ["statechange", "unreadchange", "message", "close"]) {
+  for (const name of ["statechange", "unreadchange", "messages", "message", "close"]) {
     element.addEventListener(name, (it) => heard.push(`${name} ${it.constructor.name} ${it.bubbles} ${it.composed} ${it.isTrusted}`));
     document.body.addEventListener(name, () => heard.push(`${name} outside`));
   }
   return heard;
 }
+// What it is told together, and alone. A page that takes all of it at once is told nothing alone.
+export function heardTogether(element, takesAll) {
+  const heard = [];
+  element.addEventListener("messages", (it) => {
+    heard.push(`together: ${it.detail.map(said).join(", ")}`);
+    if (takesAll) it.preventDefault();
+  });
+  element.addEventListener("message", (it) => heard.push(`alone: ${said(it.data)}`));
+  return heard;
+}
+const said = (data) => (data instanceof ArrayBuffer ? `bytes ${new Uint8Array(data).join(" ")}` : data);

@@ -19,6 +19,8 @@ extern "C" {
     fn background(host: &HtmlElement) -> String;
     #[wasm_bindgen(js_name = heardOutside)]
     fn heard_outside(element: &HtmlElement) -> js_sys::Array;
+    #[wasm_bindgen(js_name = heardTogether)]
+    fn heard_together(element: &HtmlElement, takes_all: bool) -> js_sys::Array;
 
     type Frame;
     #[wasm_bindgen(constructor)]
@@ -177,7 +179,7 @@ async fn its_events_are_its_own() {
     until("the text", || room.texts().len() == 1).await;
     server.end(1000);
     until("the end", || room.state() == "closed").await;
-    let mut lines: Vec<String> = heard.iter().filter_map(|it| it.as_string()).collect();
+    let mut lines = lines_of(&heard);
     lines.sort();
     lines.dedup();
     assert_eq!(
@@ -185,6 +187,7 @@ async fn its_events_are_its_own() {
         [
             "close CloseEvent false false false",
             "message MessageEvent false false false",
+            "messages CustomEvent false false false",
             "statechange CustomEvent false false false",
         ]
     );
@@ -204,6 +207,45 @@ async fn what_comes_together_is_told_one_by_one_in_its_order() {
         .map(|(it, seq)| ServerFrame::Entry(text(seq, BOB, it)).to_json());
     server.say_text(&format!("[{}]", frames.collect::<Vec<_>>().join(",")));
     assert_eq!(told.list(), texts.map(|it| format!("message {it}")));
+}
+
+#[wasm_bindgen_test]
+async fn what_comes_together_is_told_together_and_alone_only_to_a_page_that_did_not_take_all_of_it() {
+    let server = Server::new();
+    let room = server.room("garden", vec![]).await;
+    let both = heard_together(&room.host, false);
+    let frames = ["one", "two"].iter().zip(1..);
+    let frames = frames.map(|(it, seq)| ServerFrame::Entry(text(seq, BOB, it)).to_json());
+    server.say_text(&format!("[{}]", frames.collect::<Vec<_>>().join(",")));
+    assert_eq!(lines_of(&both), ["together: one, two", "alone: one", "alone: two"]);
+
+    let taken = heard_together(&room.host, true);
+    server.entry(text(3, BOB, "three"));
+    assert_eq!(lines_of(&taken), ["together: three"]);
+}
+
+#[wasm_bindgen_test]
+async fn bytes_are_told_as_an_array_buffer() {
+    let server = Server::new();
+    let room = Room::open(&[("url", "ws://localhost/")]);
+    room.press("connect").await;
+    server.accept("");
+    let heard = heard_together(&room.host, false);
+    server.say_bytes(&[0, 7]);
+    server.say_text("after them");
+    assert_eq!(
+        lines_of(&heard),
+        [
+            "together: bytes 0 7",
+            "alone: bytes 0 7",
+            "together: after them",
+            "alone: after them",
+        ]
+    );
+}
+
+fn lines_of(list: &js_sys::Array) -> Vec<String> {
+    list.iter().filter_map(|it| it.as_string()).collect()
 }
 
 #[wasm_bindgen_test]

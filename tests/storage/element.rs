@@ -94,9 +94,9 @@ impl Room {
     fn type_text(&self, text: &str) {
         let field = self.part("#text").expect("a text box");
         js_sys::Reflect::set(&field, &"value".into(), &text.into()).expect("a value");
-        let init = web_sys::CustomEventInit::new();
+        let init = web_sys::EventInit::new();
         init.set_bubbles(true);
-        let event = web_sys::CustomEvent::new_with_event_init_dict("input", &init).expect("an event");
+        let event = web_sys::Event::new_with_event_init_dict("input", &init).expect("an event");
         field.dispatch_event(&event).expect("an event");
     }
 

@@ -54,6 +54,11 @@ export interface ChatRoomUnreadDetail {
 export interface ChatRoomElementEventMap extends HTMLElementEventMap {
   statechange: CustomEvent<ChatRoomStateDetail>;
   unreadchange: CustomEvent<ChatRoomUnreadDetail>;
+  /**
+   * All that others have said and that has come together, in its order; after `preventDefault()` there is no `message` for
+   * each of it.
+   */
+  messages: CustomEvent<(string | ArrayBuffer)[]>;
   /** Somebody else has said something. In plain text `data` can be binary. */
   message: MessageEvent<string | ArrayBuffer>;
   /** A socket has closed, as with the native one. It may come back: `statechange` tells. */
@@ -155,6 +160,7 @@ export interface ChatRoomElementAttributes {
   token?: ChatRoomToken | null | undefined;
   onstatechange?: ((event: ChatRoomElementEventMap["statechange"]) => void) | undefined;
   onunreadchange?: ((event: ChatRoomElementEventMap["unreadchange"]) => void) | undefined;
+  onmessages?: ((event: ChatRoomElementEventMap["messages"]) => void) | undefined;
   onmessage?: ((event: ChatRoomElementEventMap["message"]) => void) | undefined;
   onclose?: ((event: ChatRoomElementEventMap["close"]) => void) | undefined;
 }

@@ -3,13 +3,9 @@
 use std::rc::Rc;
 
 use gloo_events::{EventListener, EventListenerOptions};
-use js_sys::{ArrayBuffer, Object, Reflect, Uint8Array};
+use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{
-    CloseEvent, CloseEventInit, CustomEvent, CustomEventInit, Element, Event, EventTarget, HtmlElement,
-    HtmlInputElement,
-};
+use web_sys::{Element, Event, EventTarget, HtmlElement, HtmlInputElement};
 
 use super::super::resize::Resize;
 use super::dom::{document, set, show};
@@ -173,46 +169,30 @@ impl Told {
     }
 }
 
+#[wasm_bindgen(module = "/src/web/element/events.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = tellState)]
+    fn tell_state_by(host: &HtmlElement, state: &str, ready_state: u16, joined: bool, members: f64);
+    /// `unreadchange`, with how much was said that was not seen, and how much of it names the user.
+    #[wasm_bindgen(js_name = tellUnread)]
+    pub(super) fn tell_unread(host: &HtmlElement, unread: u32, mentions: u32);
+    #[wasm_bindgen(js_name = tellBytes)]
+    fn tell_bytes(host: &HtmlElement, bytes: &[u8]);
+    /// `ends` is where each text of the string ends, in units of UTF-16.
+    #[wasm_bindgen(js_name = tellTexts)]
+    fn tell_texts(host: &HtmlElement, texts: &str, ends: &[u32]);
+    #[wasm_bindgen(js_name = tellClose)]
+    fn tell_close_by(host: &HtmlElement, code: u16, reason: &str, was_clean: bool);
+}
+
 /// `statechange`, with the state's name and the native number in its detail, whether one is in the room, and how many
 /// are.
 pub(super) fn tell_state(host: &HtmlElement, told: &Told) {
-    let detail = Object::new();
-    for (name, value) in [
-        ("state", JsValue::from_str(&told.state)),
-        ("readyState", JsValue::from(told.ready_state)),
-        ("joined", JsValue::from(told.joined)),
-        ("members", JsValue::from(told.members as f64)),
-    ] {
-        // Setting a property of a fresh plain object cannot fail.
-        drop(Reflect::set(&detail, &name.into(), &value));
-    }
-    let init = CustomEventInit::new();
-    init.set_detail(&detail);
-    dispatch(host, CustomEvent::new_with_event_init_dict("statechange", &init));
+    tell_state_by(host, &told.state, told.ready_state, told.joined, told.members as f64);
 }
 
-/// `unreadchange`, with how much was said that was not seen, and how much of it names the user.
-pub(super) fn tell_unread(host: &HtmlElement, unread: u32, mentions: u32) {
-    let detail = Object::new();
-    for (name, value) in [("unread", unread), ("mentions", mentions)] {
-        // Setting a property of a fresh plain object cannot fail.
-        drop(Reflect::set(&detail, &name.into(), &value.into()));
-    }
-    let init = CustomEventInit::new();
-    init.set_detail(&detail);
-    dispatch(host, CustomEvent::new_with_event_init_dict("unreadchange", &init));
-}
-
-#[wasm_bindgen(module = "/src/web/element/events.js")]
-extern "C" {
-    fn tell(host: &HtmlElement, data: &ArrayBuffer);
-    /// `ends` is where each text of the string ends, in units of UTF-16.
-    #[wasm_bindgen(js_name = tellTexts)]
-    fn tell_texts(host: &HtmlElement, texts: &str, ends: Vec<u32>);
-}
-
-/// A `message` for each, as the native socket tells it: a string, or an ArrayBuffer. What follows one another crosses
-/// over to JavaScript once.
+/// `messages`, and a `message` for each of them if the page still wants those. What follows one another crosses over to
+/// JavaScript once.
 pub(super) fn tell_messages(host: &HtmlElement, messages: &[Message]) {
     for alike in messages.chunk_by(|one, other| matches!((one, other), (Message::Text(_), Message::Text(_)))) {
         let mut texts = String::new();
@@ -225,10 +205,12 @@ pub(super) fn tell_messages(host: &HtmlElement, messages: &[Message]) {
                     end += units(text);
                     ends.push(end);
                 }
-                Message::Binary(bytes) => tell(host, &Uint8Array::from(bytes.as_slice()).buffer()),
+                Message::Binary(bytes) => tell_bytes(host, bytes),
             }
         }
-        tell_texts(host, &texts, ends);
+        if !ends.is_empty() {
+            tell_texts(host, &texts, &ends);
+        }
     }
 }
 
@@ -243,16 +225,5 @@ fn units(text: &str) -> u32 {
 
 /// `close`, as the native socket tells it.
 pub(super) fn tell_close(host: &HtmlElement, close: &Close) {
-    let init = CloseEventInit::new();
-    init.set_code(close.code);
-    init.set_reason(&close.reason);
-    init.set_was_clean(close.was_clean);
-    dispatch(host, CloseEvent::new_with_event_init_dict("close", &init));
-}
-
-fn dispatch<E: AsRef<Event>>(host: &HtmlElement, event: Result<E, JsValue>) {
-    if let Ok(event) = event {
-        // It fails only for an event that is being dispatched already.
-        drop(host.dispatch_event(event.as_ref()));
-    }
+    tell_close_by(host, close.code, &close.reason, close.was_clean);
 }

@@ -267,6 +267,8 @@ impl ChatRoomCore {
 
 impl Drop for ChatRoomCore {
     fn drop(&mut self) {
+        // An element that is put back begins with all that this one has seen.
+        self.shared.driver.flush_log();
         self.shared.driver.shut_down();
         self.shared.announcer.leave();
     }
