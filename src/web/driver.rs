@@ -438,6 +438,10 @@ impl Driver {
         let now = self.now();
         let wait = timer::wait(now, deadline, page::is_seen());
         let due = now.as_millis() + wait;
+        // One that fires too early is set anew then: that costs less than to set it at each message.
+        if self.due.get().is_some_and(|before| before <= due) {
+            return;
+        }
         self.due.set(Some(due));
         let weak = Rc::downgrade(self);
         let timer = Timeout::new(wait as u32, move || enter(&weak, |driver| driver.timer_fired(due)));

@@ -79,6 +79,6 @@ impl Changes {
     }
 
     fn find(&self, seq: u64) -> Result<usize, usize> {
-        self.by_seq.binary_search_by_key(&seq, |(it, _)| *it)
+        super::find(&self.by_seq, &seq, |(it, _)| *it)
     }
 }

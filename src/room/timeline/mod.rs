@@ -64,7 +64,7 @@ impl Timeline {
 
     /// At which position the item with this id stands, unless it has left.
     pub fn position(&self, id: ItemId) -> Option<usize> {
-        let place = self.orders.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        let place = find(&self.orders, &id, |(id, _)| *id).ok()?;
         self.find(self.orders[place].1).ok()
     }
 
@@ -293,7 +293,7 @@ impl Timeline {
     /// Puts an item where its order wants it: nearly always near an end.
     fn put(&mut self, item: Item) {
         self.bytes += item.bytes();
-        match self.orders.binary_search_by_key(&item.id, |(id, _)| *id) {
+        match find(&self.orders, &item.id, |(id, _)| *id) {
             Ok(place) => self.orders[place].1 = item.order,
             Err(place) => self.orders.insert(place, (item.id, item.order)),
         }
@@ -306,7 +306,7 @@ impl Timeline {
             return;
         };
         self.bytes -= item.bytes();
-        if let Ok(place) = self.orders.binary_search_by_key(&item.id, |(id, _)| *id) {
+        if let Ok(place) = find(&self.orders, &item.id, |(id, _)| *id) {
             self.orders.remove(place);
         }
     }
@@ -329,7 +329,7 @@ impl Timeline {
     }
 
     fn find(&self, order: Order) -> Result<usize, usize> {
-        self.items.binary_search_by_key(&order, |item| item.order)
+        find(&self.items, &order, |item| item.order)
     }
 
     /// How many items, and how many bytes, may stay.
@@ -391,6 +391,20 @@ impl Timeline {
             }
         }
     }
+}
+
+/// Where the one with this key stands in a sorted queue, or would: nearly always at an end.
+fn find<T, K: Ord>(queue: &VecDeque<T>, key: &K, key_of: impl Fn(&T) -> K) -> Result<usize, usize> {
+    let of = |item: Option<&T>| item.map(&key_of);
+    if of(queue.back()).is_none_or(|last| last < *key) {
+        return Err(queue.len());
+    }
+    for end in [queue.len() - 1, 0] {
+        if of(queue.get(end)).as_ref() == Some(key) {
+            return Ok(end);
+        }
+    }
+    queue.binary_search_by_key(key, key_of)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::room::ItemId;
 const FLOOD: u64 = MAX_ROWS as u64;
 
 /// In a flood a paint is followed by a rest of so many times its length. The rest of the time is for what comes in.
-const REST: u64 = 8;
+const REST: u64 = 16;
 
 /// The longest rest, in milliseconds.
 const MAX_REST_MS: u64 = 250;
