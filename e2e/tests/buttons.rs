@@ -163,11 +163,13 @@ async fn a_moved_element_keeps_its_connection_and_a_removed_one_closes_it(stage:
     page.with_host("window.kept = host; host.remove()").await;
     connections_become(&page, 0).await;
     assert_eq!(page.page().script("return kept.readyState", vec![]).await, json!(3));
-    // Back again it begins anew.
+    // Back again it begins anew, with what it has seen.
     let back = "document.querySelector('body > div').remove(); document.querySelector('main').append(kept)";
     page.page().script(back, vec![]).await;
-    let seen = page.until_state("idle").await;
-    assert!(seen.rows.is_empty(), "{seen:#?}");
+    let seen = page
+        .until("what was said", |it| it.texts("own") == ["before", "after"])
+        .await;
+    assert_eq!((&*seen.state, seen.rows.len()), ("idle", 2));
     page.connect().await;
 }
 

@@ -44,7 +44,7 @@ const NOTES: [&str; 8] = [
     "The entries of a chat are the same for all clients but that socket.io's and the relay's server make their own: JSON with a place, \
      a time, an id, a name and a text of 100 bytes, 250 bytes in all.",
     "A page without the element keeps the last 500 to 1,000 in an array. The element keeps 500 in its timeline, shows the newest \
-     some times a second, tells the page each one by an event, and keeps the newest 200 for the next page in IndexedDB.",
+     some times a second, tells the page those of a frame by one event, and keeps the newest 200 for the next page in IndexedDB.",
     "The room from the flood gets the frames of `chat-room.v1` as the relay packs them for a receiver that lags: arrays of up to 256 \
      within 64 KiB, made by the relay's own encoder beforehand. Native sockets and Centrifugo's client get theirs from the same program.",
     "The room from the relay hears 20 authors, who say a tenth as much while the page listens; each entry is on the disk before it is \
