@@ -86,6 +86,7 @@ export function heardTogether(element, takesAll) {
   const heard = [];
   element.addEventListener("messages", (it) => {
     heard.push(`together: ${it.detail.map(said).join(", ")}`);
+    if (!Object.isFrozen(it.detail)) heard.push("another listener could change it");
     if (takesAll) it.preventDefault();
   });
   element.addEventListener("message", (it) => heard.push(`alone: ${said(it.data)}`));

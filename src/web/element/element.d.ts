@@ -58,7 +58,7 @@ export interface ChatRoomElementEventMap extends HTMLElementEventMap {
    * All that others have said and that has come together, in its order; after `preventDefault()` there is no `message` for
    * each of it.
    */
-  messages: CustomEvent<(string | ArrayBuffer)[]>;
+  messages: CustomEvent<readonly (string | ArrayBuffer)[]>;
   /** Somebody else has said something. In plain text `data` can be binary. */
   message: MessageEvent<string | ArrayBuffer>;
   /** A socket has closed, as with the native one. It may come back: `statechange` tells. */

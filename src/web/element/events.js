@@ -6,9 +6,10 @@ export const tellState = (host, state, readyState, joined, members) =>
 
 export const tellUnread = (host, unread, mentions) => tellDetail(host, "unreadchange", { unread, mentions });
 
-// All that has come together; then each of it, as the native socket tells it, unless the page has them all now.
+// All that has come together; then each of it, as the native socket tells it, unless the page has them all now. One listener
+// takes nothing away from another.
 function tellMessages(host, all) {
-  if (tellDetail(host, "messages", all)) for (const data of all) host.dispatchEvent(new MessageEvent("message", { data }));
+  if (tellDetail(host, "messages", Object.freeze(all))) for (const data of all) host.dispatchEvent(new MessageEvent("message", { data }));
 }
 
 export const tellBytes = (host, bytes) => tellMessages(host, [bytes.slice().buffer]);

@@ -65,7 +65,7 @@ export function everything(): void {
   });
   room.addEventListener("unreadchange", ({ detail }) => console.log(detail.unread + detail.mentions));
   room.addEventListener("message", ({ data }) => sure<Same<typeof data, string | ArrayBuffer>>());
-  room.addEventListener("messages", ({ detail }) => sure<Same<typeof detail, (string | ArrayBuffer)[]>>());
+  room.addEventListener("messages", ({ detail }) => sure<Same<typeof detail, readonly (string | ArrayBuffer)[]>>());
   const closed = ({ code, reason, wasClean }: CloseEvent): void => console.log(code, reason, wasClean);
   room.addEventListener("close", closed, { once: true });
   room.removeEventListener("close", closed);
