@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
-use crate::page::{Room, frame, until};
+use crate::page::{Room, frame, lines_of, until};
 use crate::scripted::{BOB, LIN, ME, Server, entry, text};
 
 #[wasm_bindgen(module = "/tests/element/conversation.js")]
@@ -480,11 +480,11 @@ async fn what_a_crowd_says_is_read_out_a_few_lines_at_a_time() {
             .any(|it| it.as_string().is_some_and(|it| it.contains("entry 200")))
     })
     .await;
-    for each in seen.iter().filter_map(|it| it.as_string()) {
+    let read_out = lines_of(&seen);
+    for each in &read_out {
         assert!(each.lines().count() <= 5, "{each}");
     }
-    let read_out = seen.iter().filter_map(|it| it.as_string());
-    let lines: usize = read_out.map(|it| it.lines().count()).sum();
+    let lines: usize = read_out.iter().map(|it| it.lines().count()).sum();
     assert!(lines < 190, "{lines} lines");
     assert!(!room.has("broken"));
 }
@@ -734,8 +734,7 @@ async fn what_was_not_seen_is_counted_told_and_marked() {
     frame().await;
     assert_eq!(unread(&room.host), 0);
     assert!(!room.is_shown("newer"));
-    let told: Vec<String> = changes.iter().filter_map(|it| it.as_string()).collect();
-    assert_eq!(told, ["1 0", "2 1", "0 0", "1 0", "2 0", "0 0"]);
+    assert_eq!(lines_of(&changes), ["1 0", "2 1", "0 0", "1 0", "2 0", "0 0"]);
     room.send("mine").expect("connected");
     frame().await;
     assert!(room.query(".row > .unread").is_none(), "whoever answers has seen it");

@@ -1,11 +1,10 @@
 //! The element as pages and frameworks expect one: attributes and properties, upgrades, moves, copies, events.
 
-use chat_room_wire::ServerFrame;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
 
-use crate::page::{Events, Room, frame, until};
+use crate::page::{Events, Room, frame, lines_of, until};
 use crate::scripted::{BOB, Server, text};
 
 #[wasm_bindgen(module = "/tests/element/embedded.js")]
@@ -201,11 +200,7 @@ async fn what_comes_together_is_told_one_by_one_in_its_order() {
     let told = Events::of(&room);
     let long = "x".repeat(300);
     let texts = ["hello", "", "小明 🙂", "\u{feff}é\u{0}", long.as_str(), "last"];
-    let frames = texts
-        .iter()
-        .zip(1..)
-        .map(|(it, seq)| ServerFrame::Entry(text(seq, BOB, it)).to_json());
-    server.say_text(&format!("[{}]", frames.collect::<Vec<_>>().join(",")));
+    server.entries(texts.iter().zip(1..).map(|(it, seq)| text(seq, BOB, it)));
     assert_eq!(told.list(), texts.map(|it| format!("message {it}")));
 }
 
@@ -214,9 +209,7 @@ async fn what_comes_together_is_told_together_and_alone_only_to_a_page_that_did_
     let server = Server::new();
     let room = server.room("garden", vec![]).await;
     let both = heard_together(&room.host, false);
-    let frames = ["one", "two"].iter().zip(1..);
-    let frames = frames.map(|(it, seq)| ServerFrame::Entry(text(seq, BOB, it)).to_json());
-    server.say_text(&format!("[{}]", frames.collect::<Vec<_>>().join(",")));
+    server.entries([text(1, BOB, "one"), text(2, BOB, "two")].into_iter());
     assert_eq!(lines_of(&both), ["together: one, two", "alone: one", "alone: two"]);
 
     let taken = heard_together(&room.host, true);
@@ -244,19 +237,13 @@ async fn bytes_are_told_as_an_array_buffer() {
     );
 }
 
-fn lines_of(list: &js_sys::Array) -> Vec<String> {
-    list.iter().filter_map(|it| it.as_string()).collect()
-}
-
 #[wasm_bindgen_test]
 async fn after_a_flood_the_newest_is_to_be_seen() {
     let server = Server::new();
     let room = server.room("garden", vec![]).await;
     let told = Events::of(&room);
     for begin in (1..=5_000).step_by(250) {
-        let frames =
-            (begin..begin + 250).map(|seq| ServerFrame::Entry(text(seq, BOB, &format!("no. {seq}"))).to_json());
-        server.say_text(&format!("[{}]", frames.collect::<Vec<_>>().join(",")));
+        server.entries((begin..begin + 250).map(|seq| text(seq, BOB, &format!("no. {seq}"))));
         frame().await;
     }
     until("the newest", || room.texts().last().is_some_and(|it| it == "no. 5000")).await;

@@ -278,6 +278,11 @@ impl Drop for Room {
     }
 }
 
+/// The texts of a list of JavaScript's.
+pub(crate) fn lines_of(list: &js_sys::Array) -> Vec<String> {
+    list.iter().filter_map(|it| it.as_string()).collect()
+}
+
 /// What an element has told its page, a line each.
 pub(crate) struct Events(js_sys::Array);
 
@@ -287,7 +292,7 @@ impl Events {
     }
 
     pub(crate) fn list(&self) -> Vec<String> {
-        self.0.iter().filter_map(|line| line.as_string()).collect()
+        lines_of(&self.0)
     }
 }
 

@@ -91,6 +91,12 @@ impl Server {
         self.say(ServerFrame::Entry(entry));
     }
 
+    /// Entries by one message.
+    pub(crate) fn entries(&self, entries: impl Iterator<Item = Entry>) {
+        let frames = entries.map(|it| ServerFrame::Entry(it).to_json());
+        self.say_text(&format!("[{}]", frames.collect::<Vec<_>>().join(",")));
+    }
+
     /// The answer to a join or to a question for older entries.
     pub(crate) fn history(&self, before: Option<u64>, entries: Vec<Entry>) {
         let start = entries.first().is_none_or(|first| first.prev == 0);

@@ -75,14 +75,11 @@ async fn texts(context: &Context, section: &mut Section, engine: Engine, tab: &m
             rates[index].extend((round > 0).then(|| rate(count, &took)));
         }
     }
-    let mut table = Table::new(
-        format!("One text of {MESSAGE} bytes a message, {engine:?}"),
-        &["messages a second", "of native"],
-    );
-    for ((_, name), of) in SOCKETS.iter().zip(&rates) {
-        table.row(*name, [Cell::from(median(of)), Cell::from(ratio(of, &rates[0]))]);
-    }
-    section.tables.push(table);
+    let title = format!("One text of {MESSAGE} bytes a message, {engine:?}");
+    let names = SOCKETS.map(|(_, name)| name);
+    section
+        .tables
+        .push(compared(title, &["messages a second", "of native"], &names, &rates));
     let [native, persistent, alike @ .., _] = &rates;
     let mut goal = |what: String, is, least| {
         section.goals.push(Goal {
@@ -155,14 +152,10 @@ async fn entries(context: &Context, section: &mut Section, engine: Engine, tab: 
             rates[index].extend((round > 0).then(|| rate(count, &took)));
         }
     }
-    let mut table = Table::new(
-        format!("Entries of a chat with texts of {MESSAGE} bytes, {engine:?}"),
-        &["entries a second", "of native, one a message"],
-    );
-    for ((_, name, _), of) in CLIENTS.iter().zip(&rates) {
-        table.row(*name, [Cell::from(median(of)), Cell::from(ratio(of, &rates[0]))]);
-    }
-    section.tables.push(table);
+    let title = format!("Entries of a chat with texts of {MESSAGE} bytes, {engine:?}");
+    let columns = ["entries a second", "of native, one a message"];
+    let names = CLIENTS.map(|(_, name, _)| name);
+    section.tables.push(compared(title, &columns, &names, &rates));
     section.goals.push(Goal {
         what: format!("A room down to its timeline, of native with one entry a message, {engine:?}"),
         is: ratio(&rates[4], &rates[0]),
@@ -188,6 +181,15 @@ fn turn(round: usize, of: usize) -> impl Iterator<Item = usize> {
         let index = if round.is_multiple_of(2) { index } else { of - 1 - index };
         (first + index) % of
     })
+}
+
+/// All rates, and what they are of the first.
+fn compared(title: String, columns: &[&str], names: &[&str], rates: &[Vec<f64>]) -> Table {
+    let mut table = Table::new(title, columns);
+    for (name, of) in names.iter().zip(rates) {
+        table.row(*name, [Cell::from(median(of)), Cell::from(ratio(of, &rates[0]))]);
+    }
+    table
 }
 
 /// How many times another's rate: the median of the rounds, each of which has both.
