@@ -2,20 +2,52 @@
 
 use alloc::string::{String, ToString};
 
-/// The date of the day that is so many days after 1970-01-01, by the Gregorian calendar: `2026-11-24`. Years are counted
-/// from March, so that a leap day is the last of its year.
-pub(crate) fn date(day: i64) -> String {
+/// Year, month and day of the day that is so many days after 1970-01-01, by the Gregorian calendar. Years are counted from
+/// March, so that a leap day is the last of its year.
+pub(crate) fn civil(day: i64) -> (i64, usize, i64) {
     let day = day + 719_468;
     let (era, day) = (day.div_euclid(146_097), day.rem_euclid(146_097));
     let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
     let day = day - (365 * year + year / 4 - year / 100);
     let month = (5 * day + 2) / 153;
-    let mut date = (year + era * 400 + i64::from(month >= 10)).to_string();
-    for number in [(month + 2) % 12 + 1, day - (153 * month + 2) / 5 + 1] {
+    let year = year + era * 400 + i64::from(month >= 10);
+    (year, (month + 2) as usize % 12 + 1, day - (153 * month + 2) / 5 + 1)
+}
+
+/// The same as `2026-11-24`.
+pub(crate) fn date(day: i64) -> String {
+    let (year, month, day) = civil(day);
+    let mut date = year.to_string();
+    for number in [month as u64, day as u64] {
         date.push('-');
-        push_digits(&mut date, number as u64, 2);
+        push_digits(&mut date, number, 2);
     }
     date
+}
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// The time of day of a number of milliseconds: `12:34:56.789`.
+pub fn time_of_day(millis: u64) -> String {
+    let millis = millis % DAY_MS;
+    let mut text = String::with_capacity(12);
+    for (number, mark) in [
+        (millis / 3_600_000, ":"),
+        (millis / 60_000 % 60, ":"),
+        (millis / 1000 % 60, "."),
+    ] {
+        push_digits(&mut text, number, 2);
+        text.push_str(mark);
+    }
+    push_digits(&mut text, millis % 1000, 3);
+    text
+}
+
+/// The point in time, in UTC: `2026-01-01T12:34:56.789Z`.
+pub(crate) fn utc(millis: u64) -> String {
+    let mut text = date((millis / DAY_MS) as i64);
+    push_all(&mut text, &["T", &time_of_day(millis), "Z"]);
+    text
 }
 
 /// The number with as many zeros before it as make this width.

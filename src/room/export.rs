@@ -7,7 +7,8 @@
 //! ```
 
 use super::{Content, Delivery, Item, ItemId, Said, Timeline};
-use crate::file::{Object, date, push_all, push_digits, push_list, push_text};
+use crate::file::{Object, date, push_all, push_list, push_text};
+use crate::text::{Language, LocalTime};
 
 /// The most items that one piece of a file comes to.
 pub const PIECE_ITEMS: usize = 1_000;
@@ -40,14 +41,9 @@ pub struct Words<'t> {
 
 /// The time of day at a place that is so many minutes east of Greenwich, as `2026-11-24 09:41`.
 pub fn stamp(millis: u64, minutes_east: i64) -> String {
-    let minutes = (millis / 60_000) as i64 + minutes_east;
-    let (day, minute) = (minutes.div_euclid(1440), minutes.rem_euclid(1440));
-    let mut stamp = date(day);
-    for (mark, number) in [(' ', minute / 60), (':', minute % 60)] {
-        stamp.push(mark);
-        push_digits(&mut stamp, number as u64, 2);
-    }
-    stamp
+    let time = LocalTime::new(millis, minutes_east);
+    // Digits alone, in every language.
+    [&date(time.day()), " ", &time.clock(Language::Chinese)].concat()
 }
 
 /// A file's name: the room and the date. `extension` has no dot.

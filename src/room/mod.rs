@@ -45,9 +45,9 @@ pub use io::{Address, Command, Entrance, Keep, Kept, KeptLog, KeptPost, MAX_TEXT
 pub use members::{MAX_MEMBERS, Members};
 pub use tail::{MAX_KEPT_ENTRIES, MAX_KEPT_EPOCH_BYTES, MAX_KEPT_LOG_BYTES};
 pub use timeline::{
-    Content, Crowd, Delivery, Item, ItemId, MAX_BINARY_HEAD, MAX_ITEMS, MAX_ITEMS_READING, MAX_PEOPLE_NAMED,
-    MAX_SHOWN_TEXT_BYTES, MAX_TIMELINE_BYTES, MAX_TIMELINE_BYTES_READING, Notice, People, Person, Reaction, Said,
-    Timeline,
+    Content, Crowd, Delivery, Item, ItemId, MAX_BINARY_HEAD, MAX_ITEMS, MAX_ITEMS_READING, MAX_LEAVING,
+    MAX_PEOPLE_NAMED, MAX_SHOWN_TEXT_BYTES, MAX_TIMELINE_BYTES, MAX_TIMELINE_BYTES_READING, Notice, People, Person,
+    Reaction, Said, Timeline,
 };
 pub use token::{MAX_TOKEN_BYTES, TOKEN_TIMEOUT};
 
@@ -82,6 +82,8 @@ pub struct Room {
     no_token: Option<String>,
     /// There while a socket is open that speaks `chat-room.v1`.
     session: Option<Session>,
+    /// When the next part leaves of what was read.
+    leaves_at: Instant,
 }
 
 impl Room {
@@ -103,6 +105,7 @@ impl Room {
             uses_tokens: false,
             no_token: None,
             session: None,
+            leaves_at: Instant::from_millis(0),
         }
     }
 
@@ -203,6 +206,7 @@ impl Room {
             ask,
             self.token_question().map(|(_, due)| due),
             self.members.timeout(),
+            self.timeline.is_leaving().then_some(self.leaves_at),
         ]
         .into_iter()
         .flatten()
@@ -255,6 +259,7 @@ impl Room {
             Command::LoadOlder => self.load_older(now),
             Command::StopReading => {
                 self.timeline.set_reading(false);
+                self.leaves_at = now;
                 Ok(())
             }
         };
@@ -272,6 +277,8 @@ impl Room {
         }
         self.ask_again(now);
         self.members.time_passed(now);
+        self.timeline.let_go();
+        self.leaves_at = now;
         self.flush(now);
         self.watch_token(now, chance);
         self.watch_answers(now, chance);

@@ -1,4 +1,5 @@
-//! What is in a text: links, code, the reader's own name; and which names look alike. Without a browser.
+//! What is in a text: links, code, the reader's own name; which names look alike; and days and times in words. Without a
+//! browser.
 //!
 //! ```
 //! use chat_room::text::{Piece, pieces};
@@ -16,12 +17,16 @@
 //! ```
 
 mod characters;
+mod dates;
+mod language;
 mod links;
 mod markup;
 mod mentions;
 mod names;
 
 pub(crate) use characters::small;
+pub use dates::LocalTime;
+pub use language::Language;
 pub use markup::{Piece, action, pieces};
 pub use mentions::is_mention;
 pub use names::{MAX_NAMES_NOTED, Names};

@@ -63,5 +63,3 @@ try {
 } catch {
   // The core will tell what is wrong.
 }
-// The browser's first format of a time costs more than all others, and more than the rest of the element's start.
-if (element) setTimeout(() => new Intl.DateTimeFormat());

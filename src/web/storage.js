@@ -73,8 +73,8 @@ export class Store {
     this.#update();
   }
 
-  #own({ record, unlock, isRecorded }) {
-    const identity = new Identity(record, unlock, isRecorded, (failed) => {
+  #own({ record, unlock, isRecorded, owned }) {
+    const identity = new Identity(record, unlock, isRecorded, owned, (failed) => {
       if (failed && identity === this.#identity) this.#tell(["not kept"]);
       if (!identity.isBusy() && identity !== this.#identity) this.#identities.delete(identity);
       this.#update();
@@ -172,6 +172,8 @@ class Identity {
   #record;
   #unlock;
   #isRecorded;
+  // Until then nothing is written.
+  #owned;
   #changed;
   #posts = [];
   #isDirty = false;
@@ -180,11 +182,13 @@ class Identity {
   #rest = 0;
   #isClosing = false;
 
-  constructor(record, unlock, isRecorded, changed) {
+  constructor(record, unlock, isRecorded, owned, changed) {
     this.#record = record;
     this.#unlock = unlock;
     this.#isRecorded = isRecorded;
+    this.#owned = owned;
     this.#changed = changed;
+    owned?.then(() => (this.#owned = undefined), () => changed(true));
   }
 
   isBusy() {
@@ -241,6 +245,7 @@ class Identity {
     clearTimeout(this.#rest);
     if (this.#isDirty && !this.#isReopening && (isLast || this.#writes < MAX_WRITES)) {
       try {
+        if (this.#owned) throw new Error("not yet");
         this.#write(begin("readwrite"));
       } catch {
         this.#reopen();
@@ -290,11 +295,12 @@ class Identity {
     }
   }
 
-  // The database was closed under us, as when the user clears what sites have kept.
+  // The database is not open yet, or was closed under us, as when the user clears what sites have kept.
   async #reopen() {
     this.#isReopening = true;
     let failed = false;
     try {
+      await this.#owned;
       await open();
       this.#isReopening = false;
       this.#write(begin("readwrite"));

@@ -1,6 +1,6 @@
 //! The room's log as it is seen: in order, without doubles, without a gap that nobody knows of.
 
-use chat_room::room::{Command, Content, MAX_ITEMS, MAX_ITEMS_READING, Refusal};
+use chat_room::room::{Command, Content, MAX_ITEMS, MAX_ITEMS_READING, MAX_LEAVING, Refusal};
 use chat_room::websocket::Message;
 use chat_room_wire::{Body, ClientFrame, Entry, History, HistoryRequest, Joined, RefusedCode, ServerFrame};
 
@@ -236,7 +236,16 @@ tests! {
         assert_eq!(bench.room.timeline().iter().len(), MAX_ITEMS_READING);
         assert_eq!(bench.command(Command::LoadOlder), Err(Refusal::NoMore), "there is no room for more");
         bench.command(Command::StopReading).expect("always");
+        assert_eq!(bench.room.timeline().iter().len(), MAX_ITEMS_READING - MAX_LEAVING, "the first part");
+        let mut parts = 1;
+        while bench.room.timeline().iter().len() > MAX_ITEMS {
+            assert_eq!(bench.room.poll_timeout(), Some(bench.now), "at once, and by itself");
+            bench.pass(0);
+            parts += 1;
+        }
+        assert_eq!(parts, (MAX_ITEMS_READING - MAX_ITEMS).div_ceil(MAX_LEAVING));
         assert_eq!(bench.room.timeline().iter().len(), MAX_ITEMS);
+        assert_ne!(bench.room.poll_timeout(), Some(bench.now));
         assert_eq!(numbers(&bench).split(' ').next_back(), Some(&*last.to_string()), "the newest stay");
     }
 

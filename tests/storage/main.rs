@@ -4,6 +4,7 @@
 mod bounds;
 mod denied;
 mod element;
+mod first;
 mod hostile;
 mod logs;
 mod owners;

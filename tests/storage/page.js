@@ -183,6 +183,19 @@ export async function deny(what) {
 export const allow = async (back) => await back();
 export const dropDatabase = () => result(indexedDB.deleteDatabase("chat-room"));
 
+// As before this origin's first visit, as far as a page that begins can see.
+export const forgetVisits = () => localStorage.removeItem("chat-room kept");
+
+// The database does not open for others until what this gives is called.
+export async function holdBack() {
+  await result(indexedDB.deleteDatabase("chat-room"));
+  const older = await result(indexedDB.open("chat-room", 1));
+  return async () => {
+    older.close();
+    await result(indexedDB.deleteDatabase("chat-room"));
+  };
+}
+
 // As the first version of the storage has made it, with an identity and what it had to send.
 export async function makeFirstVersion(record, posts) {
   await result(indexedDB.deleteDatabase("chat-room"));

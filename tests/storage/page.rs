@@ -45,6 +45,10 @@ extern "C" {
     pub(crate) fn writes_counted() -> u32;
     #[wasm_bindgen(js_name = logWritesCounted)]
     pub(crate) fn log_writes_counted() -> u32;
+    #[wasm_bindgen(js_name = forgetVisits)]
+    pub(crate) fn forget_visits();
+    #[wasm_bindgen(js_name = holdBack)]
+    async fn hold_back() -> JsValue;
     #[wasm_bindgen(js_name = makeFirstVersion)]
     pub(crate) async fn make_first_version(record: &str, posts: &str);
     #[wasm_bindgen(js_name = logs)]
@@ -282,15 +286,41 @@ impl Page {
 
     /// What it was told, as the core would be: the key, and whether it is durable.
     pub(crate) async fn claim(&self, address: &Address) -> (String, bool) {
-        let values = [(&address.url).into(), (&address.room).into(), JsValue::FALSE];
+        self.ask_for(address, false).await
+    }
+
+    /// The same for an identity that was left with something to be sent.
+    pub(crate) async fn claim_orphan(&self, address: &Address) -> (String, bool) {
+        self.ask_for(address, true).await
+    }
+
+    async fn ask_for(&self, address: &Address, orphan: bool) -> (String, bool) {
+        let before = self.told("claimed").length();
+        let values: [JsValue; 3] = [(&address.url).into(), (&address.room).into(), orphan.into()];
         ask(&self.page, "claim", &values.into_iter().collect());
-        until("the other page's claim", || self.told("claimed").length() > 0).await;
-        let claimed = self.told("claimed").get(0).unchecked_into::<Array>();
+        until("the other page's claim", || self.told("claimed").length() > before).await;
+        let claimed = self.told("claimed").get(before).unchecked_into::<Array>();
         (claimed.get(3).as_string().expect("a key"), claimed.get(7).is_truthy())
     }
 
-    fn told(&self, kind: &str) -> Array {
+    pub(crate) fn told(&self, kind: &str) -> Array {
         told_by(&self.page, kind)
+    }
+
+    /// Keeps what the user wants to be called.
+    pub(crate) fn keep_name(&self, name: &str) {
+        ask(&self.page, "keepName", &Array::of1(&name.into()));
+    }
+
+    /// Waits until it has said that something is being written, and no longer.
+    pub(crate) async fn written(&self) {
+        let last = || {
+            self.told("saving")
+                .iter()
+                .last()
+                .map(|it| it.unchecked_into::<Array>().get(1))
+        };
+        until("the other page to have written", || last() == Some(JsValue::FALSE)).await;
     }
 
     /// All of it is said, and the page is gone, before this returns.
@@ -318,6 +348,20 @@ impl Drop for Page {
         if !self.gone.get() {
             leave(&self.page);
         }
+    }
+}
+
+/// A database that opens for nobody, until it is let go.
+pub(crate) struct HeldBack(Function);
+
+impl HeldBack {
+    pub(crate) async fn new() -> Self {
+        Self(hold_back().await.unchecked_into())
+    }
+
+    pub(crate) async fn let_go(self) {
+        let done: js_sys::Promise = self.0.call0(&JsValue::NULL).expect("a promise").unchecked_into();
+        wasm_bindgen_futures::JsFuture::from(done).await.expect("it is deleted");
     }
 }
 

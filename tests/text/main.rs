@@ -1,4 +1,4 @@
-//! What is in a text, and which names look alike. Run natively and in the browsers.
+//! What is in a text, which names look alike, and days and times in words. Run natively and in the browsers.
 #![cfg(feature = "element")]
 
 #[cfg(target_arch = "wasm32")]
@@ -7,6 +7,7 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 #[macro_use]
 #[path = "../both/mod.rs"]
 mod both;
+mod dates;
 
 use chat_room::text::{MAX_NAMES_NOTED, Names, Piece, action, is_mention, pieces};
 

@@ -46,7 +46,7 @@ const WASM_OPT: [&str; 7] = [
     "-Oz",
     "--strip-producers",
     "--strip-target-features",
-    "--one-caller-inline-max-function-size=25",
+    "--one-caller-inline-max-function-size=22",
     "--skip-pass=local-cse",
     "--low-memory-unused",
     "--reorder-functions-by-name",

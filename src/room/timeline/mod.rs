@@ -25,6 +25,9 @@ pub const MAX_TIMELINE_BYTES: usize = 4 * 1024 * 1024;
 /// The most bytes that it holds while somebody does.
 pub const MAX_TIMELINE_BYTES_READING: usize = 16 * 1024 * 1024;
 
+/// So many leave at once, when more may stay no longer since nobody reads: to let go of all takes longer than a frame.
+pub const MAX_LEAVING: usize = 5_000;
+
 /// So many are taken out one by one. More leave together: each would move what is behind it in a queue.
 const FEW: usize = 16;
 
@@ -39,6 +42,8 @@ pub struct Timeline {
     bytes: usize,
     made: u64,
     reading: bool,
+    /// What was read leaves in parts.
+    leaving: bool,
 }
 
 impl Timeline {
@@ -103,8 +108,19 @@ impl Timeline {
 
     /// The history is being read, or no longer: how many items may stay depends on it.
     pub(super) fn set_reading(&mut self, reading: bool) {
+        self.leaving = self.reading && !reading;
         self.reading = reading;
-        self.trim();
+        self.trim(MAX_LEAVING);
+    }
+
+    /// Whether more is here than may stay, for [`Timeline::let_go`].
+    pub(super) fn is_leaving(&self) -> bool {
+        self.leaving
+    }
+
+    /// The next part leaves of what was read.
+    pub(super) fn let_go(&mut self) {
+        self.trim(MAX_LEAVING);
     }
 
     /// Puts something where the log is now, whose newest entry is `seq`.
@@ -164,7 +180,7 @@ impl Timeline {
                 let change = Change { client, body };
                 self.bytes += change.bytes();
                 self.changes.insert(seq, change);
-                self.trim();
+                self.make_room();
                 of
             }
         };
@@ -273,6 +289,7 @@ impl Timeline {
         self.changes.clear();
         self.bytes = self.items.iter().map(Item::bytes).sum();
         self.reading = false;
+        self.leaving = false;
     }
 
     fn insert(&mut self, at: Instant, order: Order, is_news: bool, content: Content) -> ItemId {
@@ -286,7 +303,7 @@ impl Timeline {
             order,
             content,
         });
-        self.trim();
+        self.make_room();
         id
     }
 
@@ -354,12 +371,17 @@ impl Timeline {
         }
     }
 
-    /// The oldest leave first, shown or not; what the user has typed and nobody has got yet leaves last.
-    fn trim(&mut self) {
+    /// For what has come.
+    fn make_room(&mut self) {
+        self.trim(if self.leaving { FEW } else { usize::MAX });
+    }
+
+    /// The oldest leave first, shown or not, and so many at most; what the user has typed and nobody has got yet leaves last.
+    fn trim(&mut self, most: usize) {
         let (items, bytes) = self.limits();
         let (mut count, mut size) = (self.items.len() + self.changes.len(), self.bytes);
         let (mut gone, mut gone_changes) = (0, 0);
-        while count > items || size > bytes {
+        while (count > items || size > bytes) && gone + gone_changes < most {
             let oldest = match self.items.get(gone) {
                 Some(item) if item.is_unsent() => break,
                 oldest => oldest,
@@ -380,7 +402,9 @@ impl Timeline {
         self.remove_first(gone);
         self.bytes -= self.changes.remove_first(gone_changes);
         // What is still too much is, or stands behind, what nobody has got yet.
-        while self.items.len() + self.changes.len() > items || self.bytes > bytes {
+        let mut left = most - gone - gone_changes;
+        while left > 0 && self.is_too_much() {
+            left -= 1;
             let settled = self.items.iter().position(|item| !item.is_unsent());
             let oldest = settled.map(|position| self.items[position].order.seq);
             match self.changes.first() {
@@ -390,6 +414,12 @@ impl Timeline {
                 _ => self.remove_at(settled.unwrap_or(0)),
             }
         }
+        self.leaving &= self.is_too_much();
+    }
+
+    fn is_too_much(&self) -> bool {
+        let (items, bytes) = self.limits();
+        self.items.len() + self.changes.len() > items || self.bytes > bytes
     }
 }
 

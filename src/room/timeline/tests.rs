@@ -200,6 +200,36 @@ fn a_change_is_a_new_revision_and_no_change_is_none() {
 }
 
 #[test]
+fn what_was_read_leaves_in_parts() {
+    const READ: usize = MAX_ITEMS + 3 * MAX_LEAVING;
+    let mut timeline = Timeline::default();
+    let mut last = 0;
+    let mut say = |timeline: &mut Timeline| {
+        last += 1;
+        timeline.insert_entry(text(last), false, true);
+    };
+    timeline.set_reading(true);
+    for _ in 0..READ {
+        say(&mut timeline);
+    }
+    assert!(!timeline.is_leaving());
+    timeline.set_reading(false);
+    assert_eq!(timeline.len(), READ - MAX_LEAVING);
+    assert!(timeline.is_leaving() && !timeline.has_room());
+    say(&mut timeline);
+    assert_eq!(timeline.len(), READ - MAX_LEAVING + 1 - FEW, "more leave than come");
+    timeline.set_reading(true);
+    timeline.let_go();
+    assert_eq!(timeline.len(), READ - MAX_LEAVING + 1 - FEW, "it is read again");
+    timeline.set_reading(false);
+    assert!(timeline.is_leaving(), "as many as a part, and more");
+    timeline.let_go();
+    assert_eq!((timeline.len(), timeline.is_leaving()), (MAX_ITEMS, false));
+    say(&mut timeline);
+    assert_eq!((timeline.len(), timeline.is_leaving()), (MAX_ITEMS, false));
+}
+
+#[test]
 fn many_leave_together_as_they_would_one_by_one() {
     const LAST: u64 = 4 * MAX_ITEMS as u64;
     let fill = |timeline: &mut Timeline| {

@@ -8,7 +8,7 @@ use gloo_timers::callback::Interval;
 use web_sys::HtmlElement;
 
 use super::dom::{Maker, append, document, set_changed};
-use super::texts::Language;
+use crate::text::Language;
 
 /// At most this often, in milliseconds.
 const PACE_MS: u32 = 1_000;

@@ -45,7 +45,7 @@ use self::fields::{Wrong, speaks_rooms};
 use self::inspector::Inspector;
 use self::pace::Pace;
 use self::save::Saves;
-use self::texts::{Language, Replaced, Texts};
+use self::texts::{Replaced, Texts};
 use self::unread::Unread;
 use self::view::{Hint, Look, View};
 use super::driver::{Driver, Happening, Role};
@@ -56,7 +56,7 @@ use super::socket::check_url;
 use super::storage::Claimed;
 use crate::connection::{CommandError, State};
 use crate::room::{Command, Entrance, ItemId, MAX_TEXT_BYTES, Refusal, Room, wants_rooms};
-use crate::text::is_mention;
+use crate::text::{Language, is_mention};
 use crate::websocket::Message;
 
 /// The style sheet of every element, as build/sheet.rs has made it out of the files in style/.

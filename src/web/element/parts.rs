@@ -5,7 +5,8 @@ use web_sys::{
 };
 
 use super::dom::{Maker, append, set, set_text};
-use super::texts::{Language, Texts};
+use super::texts::Texts;
+use crate::text::Language;
 
 /// The parts of the view that change or that listen.
 pub(super) struct Parts {

@@ -2,14 +2,15 @@
 
 use web_sys::{Element, HtmlElement};
 
-use super::dates::Dates;
+use super::dates::local;
 use super::dom::{append, copy, set, set_text, worded};
 use super::names::Called;
 use super::phrases;
 use super::texts::{Texts, fill};
 use crate::connection::Instant;
+use crate::file::utc;
 use crate::room::{Content, Delivery, Item, Members, Said};
-use crate::text::{Piece, action, is_mention, pieces};
+use crate::text::{Language, Piece, action, is_mention, pieces};
 
 /// How much of a text is read out to those who cannot see the log.
 const MAX_ANNOUNCED_CHARACTERS: usize = 200;
@@ -29,7 +30,7 @@ const HUES: u32 = 8;
 /// How rows are written.
 pub(super) struct Style<'a> {
     pub(super) texts: &'a Texts<'a>,
-    pub(super) dates: &'a Dates,
+    pub(super) language: Language,
     /// What people are called, and what tells them apart.
     pub(super) called: &'a Called,
     /// What the user is called beside their own texts.
@@ -151,7 +152,10 @@ pub(super) fn write_dividers(
     let words = days_ago.map(|days| match days {
         0 => texts.today().to_owned(),
         1 => texts.yesterday().to_owned(),
-        _ => style.dates.day(at, style.now),
+        _ => {
+            let (day, now) = (local(at), local(style.now));
+            day.date(style.language, day.year() != now.year())
+        }
     });
     let unread = is_first_unread.then(|| texts.unread_line().to_owned());
     for (what, selector, words) in [(DAY, ":scope > .day", words), (UNREAD, ":scope > .unread", unread)] {
@@ -170,7 +174,7 @@ pub(super) fn write_dividers(
 
 /// What a row is called for those who do not see it.
 pub(super) fn label(item: &Item, style: &Style) -> String {
-    let time = style.dates.time(item.at());
+    let time = local(item.at()).clock(style.language);
     let words = match item.content() {
         Content::Said(said) if said.is_retracted() => {
             fill(style.texts.says(), &[&style.author(said), style.texts.deleted()])
@@ -391,8 +395,9 @@ fn hex(head: &[u8], bytes: usize) -> String {
 /// The time of day; pointing at it tells all of it.
 fn time(at: Instant, style: &Style) -> HtmlElement {
     let element: HtmlElement = copy("time");
-    set(&element, "datetime", &style.dates.iso(at));
-    element.set_text_content(Some(&style.dates.time(at)));
-    element.set_title(&style.dates.full(at));
+    let local = local(at);
+    set(&element, "datetime", &utc(at.as_millis()));
+    element.set_text_content(Some(&local.clock(style.language)));
+    element.set_title(&local.full(style.language));
     element
 }

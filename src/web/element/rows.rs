@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use web_sys::{Element, HtmlElement};
 
-use super::dates::date;
+use super::dates::local;
 use super::dom::{append, copy, set, set_changed};
 use super::plan::staying;
 use super::row::{self, Style};
@@ -262,8 +262,8 @@ impl Rows {
         let had_focus = has_focus(log);
         shown = arrange(log, &self.below, shown, &staying(&old, &new), &items);
         let outside = range.start.checked_sub(1).and_then(|it| timeline.at(it));
-        let outside = outside.map(|item| (day(item.at()), item.at(), row::group(item.content())));
-        let today = day(style.now);
+        let outside = outside.map(|item| (local(item.at()).day(), item.at(), row::group(item.content())));
+        let today = local(style.now).day();
         if self.note_names(&shown, &items, style) {
             forget(&mut shown);
         }
@@ -504,7 +504,7 @@ impl Row {
         let is_new = self.version.is_none();
         if is_new || self.at != item.at() {
             self.at = item.at();
-            self.day = day(self.at);
+            self.day = local(self.at).day();
         }
         let source = source_of(item, timeline);
         let version = Version {
@@ -645,11 +645,4 @@ fn top_of(element: &Element) -> f64 {
 fn edges(element: &Element) -> (f64, f64) {
     let rect = element.get_bounding_client_rect();
     (rect.top(), rect.bottom())
-}
-
-/// The number of the day where the user is.
-fn day(at: Instant) -> i64 {
-    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
-    let offset = date(at).get_timezone_offset() as i64 * 60_000;
-    (at.as_millis() as i64 - offset).div_euclid(DAY_MS)
 }

@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use js_sys::{Array, Date};
-use wasm_bindgen::JsValue;
+use js_sys::Array;
 
 use super::alerts::{add_piece, download};
+use super::dates::minutes_east;
 use super::dom::document;
 use super::texts::fill;
 use super::{Shared, enter, phrases};
@@ -135,9 +135,4 @@ impl Save {
         download(&self.name, file_type, &self.pieces);
         shared.note(sentence);
     }
-}
-
-/// How far the user is east of Greenwich at this time.
-fn minutes_east(millis: u64) -> i64 {
-    -(Date::new(&JsValue::from_f64(millis as f64)).get_timezone_offset() as i64)
 }

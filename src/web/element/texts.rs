@@ -3,32 +3,9 @@
 use std::array;
 use std::cell::OnceCell;
 
-/// A language that the element speaks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Language {
-    English,
-    Chinese,
-}
+use crate::text::Language;
 
 impl Language {
-    /// The language for a tag like `zh-CN` or `en`: Chinese for every kind of Chinese, English for all others.
-    pub(super) fn from_tag(tag: &str) -> Self {
-        let primary = tag.split(['-', '_']).next().unwrap_or_default();
-        if primary.eq_ignore_ascii_case("zh") {
-            Self::Chinese
-        } else {
-            Self::English
-        }
-    }
-
-    /// The tag that the element's own texts are marked with.
-    pub(super) fn tag(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::Chinese => "zh-CN",
-        }
-    }
-
     fn texts(self) -> Texts<'static> {
         let (kept, lines) = match self {
             Self::English => (&KEPT_ENGLISH, ENGLISH),

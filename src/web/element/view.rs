@@ -1,13 +1,11 @@
 //! Paints the room: what can be done, how it stands, what was said.
 
 use std::cell::{Cell, RefCell};
-use std::rc::Rc;
 
 use web_sys::{Element, HtmlElement, ShadowRoot};
 
 use super::alerts::Alerts;
 use super::composer::Composer;
-use super::dates::Dates;
 use super::dom::{Maker, append, set_changed, set_text, show};
 use super::fields::{Place, Wrong, guest_mark, speaks_rooms};
 use super::menu::Menu;
@@ -19,10 +17,11 @@ use super::row::{self, MAX_NAMES, Style};
 use super::rows::{Marks, Rows};
 use super::search::Search;
 use super::suggestions::Suggestions;
-use super::texts::{Language, Texts, fill};
+use super::texts::{Texts, fill};
 use super::unread::Unread;
 use crate::connection::{Instant, State, Why};
 use crate::room::{ItemId, Room, wants_rooms};
+use crate::text::Language;
 use crate::websocket::ReadyState;
 
 /// What the view is told besides the room itself.
@@ -55,7 +54,6 @@ pub(super) struct View {
     pub(super) alerts: Alerts,
     shadow: ShadowRoot,
     language: Cell<Option<Language>>,
-    dates: RefCell<Option<Rc<Dates>>>,
     /// What people are called.
     pub(super) called: Called,
     own_name: RefCell<String>,
@@ -98,7 +96,6 @@ impl View {
             parts,
             shadow,
             language: Cell::new(None),
-            dates: RefCell::default(),
             called: Called::default(),
             own_name: RefCell::default(),
             changing: Cell::new(false),
@@ -141,7 +138,6 @@ impl View {
             self.menu.speak(texts);
             self.search.speak(texts);
             self.parts.name.set_placeholder(&self.guest(texts));
-            self.dates.replace(Some(Rc::new(Dates::new(look.language))));
             self.rows.forget();
         }
         let own_name = match room.entrance().name.as_str() {
@@ -161,8 +157,7 @@ impl View {
         self.paint_settings(room, look, texts);
         self.paint_composer(room, texts);
 
-        let dates = self.dates.borrow().clone().expect("there is a language by now");
-        let style = self.style(room, texts, look.now, &dates);
+        let style = self.style(room, texts, look.now, look.language);
         let marks = Marks {
             first_unread: look.unread.first(room.timeline()),
         };
@@ -194,10 +189,10 @@ impl View {
         }
     }
 
-    fn style<'a>(&'a self, room: &'a Room, texts: &'a Texts<'a>, now: Instant, dates: &'a Dates) -> Style<'a> {
+    fn style<'a>(&'a self, room: &'a Room, texts: &'a Texts<'a>, now: Instant, language: Language) -> Style<'a> {
         Style {
             texts,
-            dates,
+            language,
             called: &self.called,
             own_name: match room.entrance().name.as_str() {
                 "" => texts.you(),
@@ -212,12 +207,14 @@ impl View {
 
     /// Gives the row of an item a name for those who do not see it.
     pub(super) fn name_row(&self, room: &Room, texts: &Texts, now: Instant, item: ItemId) {
-        let dates = self.dates.borrow().clone();
-        let (Some(dates), Some(row), Some(item)) = (dates, self.rows.element_of(item), room.timeline().get(item))
-        else {
+        let (Some(language), Some(row), Some(item)) = (
+            self.language.get(),
+            self.rows.element_of(item),
+            room.timeline().get(item),
+        ) else {
             return;
         };
-        let label = row::label(item, &self.style(room, texts, now, &dates));
+        let label = row::label(item, &self.style(room, texts, now, language));
         set_changed(&row, "aria-label", &label);
     }
 

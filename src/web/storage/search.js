@@ -17,6 +17,8 @@ export const POSTS = "posts";
 // {url, room, epoch, start, entries, kept_at}: one of each room, by whichever tab has written last.
 const LOGS = "logs";
 const BY_TIME = "time";
+// In localStorage, which answers at once: there is a database.
+const KEPT = "chat-room kept";
 
 // How long the database may take to open: another page may hold it back.
 const OPEN_MS = 3_000;
@@ -58,12 +60,18 @@ export function letGo(key) {
   mine.delete(key);
 }
 
-// The search for an identity. Each gives {record, posts, log, unlock, isRecorded}.
+// The search for an identity. Each gives {record, posts, log, unlock, isRecorded}, and a new one `owned`, which fails if the
+// browser keeps nothing.
 
 export async function find(url, room) {
-  await open();
+  const known = used(url, room);
+  const isNew = known.length === 0 && !mayHaveKept();
+  const opened = open();
+  if (isNew) return create(url, room, opened);
+  // What it fails by is told by what needs it first.
+  opened.catch(() => {});
   const until = performance.now() + RELOAD_MS;
-  for (const [key, isRecorded] of used(url, room)) {
+  for (const [key, isRecorded] of known) {
     if (mine.has(key)) continue;
     const found = await take(key, url, room, isRecorded, until - performance.now());
     if (found) return found;
@@ -87,9 +95,24 @@ export async function find(url, room) {
   return found;
 }
 
+// Where nothing was kept yet there is nothing to wait for: nobody else has the key. Its lock is asked for before anybody could
+// copy the key from this tab.
+function create(url, room, opened) {
+  const key = randomKey();
+  mine.add(key);
+  const locked = lock(key, 0);
+  use(url, room, key, false);
+  const unlock = () => {
+    mine.delete(key);
+    locked.then((release) => release(), () => {});
+  };
+  const owned = Promise.all([locked, opened]);
+  owned.catch(() => {});
+  return { record: empty(url, room, key), posts: [], isRecorded: false, unlock, owned };
+}
+
 // An identity that was left with posts to be sent.
 export async function findOrphan(url, room) {
-  await open();
   const { free } = await others(url, room);
   const waiting = free.filter((it) => it.waits && !givenUp.has(it.key)).sort((a, b) => a.used_at - b.used_at);
   for (const { key } of waiting) {
@@ -122,6 +145,7 @@ async function take(key, url, room, isRecorded, wait) {
 }
 
 async function load(key, url, room, isRecorded) {
+  await open();
   const transaction = database.transaction([CLIENTS, POSTS, LOGS], "readonly");
   const store = transaction.objectStore(POSTS);
   const [record, last, posts, log] = await Promise.all([
@@ -148,6 +172,7 @@ async function load(key, url, room, isRecorded) {
 // The identities of an address that nobody has now, without those that nobody needs any longer. Those that wait to send
 // are among them in any case: a page in the back/forward cache is shown as the owner, but gives way to who asks.
 async function others(url, room) {
+  await open();
   const { held } = await navigator.locks.query();
   const names = new Set(held.map((it) => it.name));
   const transaction = begin("readonly");
@@ -275,6 +300,7 @@ export function open() {
       clearTimeout(late);
       if (isLate) return opened.close();
       database = opened;
+      noteKept();
       const forget = () => {
         if (database === opened) database = opening = null;
       };
@@ -296,6 +322,24 @@ export function open() {
 // Throws where the database is closed, or is another one than ours.
 export function begin(mode) {
   return database.transaction([CLIENTS, POSTS], mode, { durability: "strict" });
+}
+
+// Whether this origin may have the database. Where that is forgotten, this tab begins as somebody new; what others have left to be
+// sent is found all the same.
+function mayHaveKept() {
+  try {
+    return opening !== null || localStorage.getItem(KEPT) !== null;
+  } catch {
+    return true;
+  }
+}
+
+function noteKept() {
+  try {
+    localStorage.setItem(KEPT, "");
+  } catch {
+    // Then it is always looked for.
+  }
 }
 
 function postsOf(key) {

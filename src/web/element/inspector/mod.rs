@@ -25,10 +25,11 @@ use super::composer::{handled, is_taken_by_input_method};
 use super::dom::{append, set_changed, set_text, show};
 use super::events::on;
 use super::phrases;
-use super::texts::{Language, Texts, fill};
+use super::texts::{Texts, fill};
 use super::{Shared, enter};
 use crate::connection::State;
 use crate::room::wants_rooms;
+use crate::text::Language;
 use crate::traffic::{BadHex, Filter, History, Key, List, Raw, Row, hex, json_line, parse_hex, text_line};
 use crate::websocket::Message;
 

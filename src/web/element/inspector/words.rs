@@ -1,8 +1,6 @@
 //! Entries in words: one line for the list, facts for the chosen one.
 
-use js_sys::Date;
-use wasm_bindgen::JsValue;
-
+use super::super::dates::minutes_east;
 use super::super::phrases::{self, visible};
 use super::super::texts::{Texts, fill};
 use crate::traffic::{Data, Heartbeat, Row, What, hex, time_of_day};
@@ -161,7 +159,6 @@ pub(super) fn event(texts: &Texts, what: &What, rooms: bool) -> String {
 
 /// The time of day where the user is.
 pub(super) fn clock(at: u64) -> String {
-    let offset_minutes = Date::new(&JsValue::from_f64(at as f64)).get_timezone_offset();
-    let local = at as i64 - offset_minutes as i64 * 60_000;
+    let local = at as i64 + minutes_east(at) * 60_000;
     time_of_day(local.max(0) as u64)
 }
