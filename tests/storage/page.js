@@ -186,28 +186,31 @@ export const dropDatabase = () => result(indexedDB.deleteDatabase("chat-room"));
 // As before this origin's first visit, as far as a page that begins can see.
 export const forgetVisits = () => localStorage.removeItem("chat-room kept");
 
-// The database does not open for others until what this gives is called.
-export async function holdBack() {
-  await result(indexedDB.deleteDatabase("chat-room"));
-  const older = await result(indexedDB.open("chat-room", 1));
-  return async () => {
-    older.close();
-    await result(indexedDB.deleteDatabase("chat-room"));
-  };
-}
-
-// As the first version of the storage has made it, with an identity and what it had to send.
-export async function makeFirstVersion(record, posts) {
+// Of the first version, while this connection to it is open: for others the database does not open meanwhile.
+async function openFirstVersion() {
   await result(indexedDB.deleteDatabase("chat-room"));
   const request = indexedDB.open("chat-room", 1);
   request.onupgradeneeded = () => {
     const clients = request.result.createObjectStore("clients", { keyPath: "key" });
     clients.createIndex("address", ["url", "room"]);
-    const store = request.result.createObjectStore("posts", { keyPath: ["key", "n"] });
-    clients.put(new Function(`return ${record}`)());
-    for (const post of new Function(`return ${posts}`)()) store.put(post);
+    request.result.createObjectStore("posts", { keyPath: ["key", "n"] });
   };
-  (await result(request)).close();
+  return result(request);
+}
+// Gives the way to let it go.
+export async function holdBack() {
+  const older = await openFirstVersion();
+  return () => older.close();
+}
+
+// As the first version of the storage has made it, with an identity and what it had to send.
+export async function makeFirstVersion(record, posts) {
+  const database = await openFirstVersion();
+  const transaction = database.transaction(["clients", "posts"], "readwrite");
+  transaction.objectStore("clients").put(new Function(`return ${record}`)());
+  for (const post of new Function(`return ${posts}`)()) transaction.objectStore("posts").put(post);
+  await new Promise((done) => (transaction.oncomplete = done));
+  database.close();
 }
 
 export const logs = () => withStore("logs", "readonly", async (store) => (await result(store.getAll())).map((it) => it.url));

@@ -312,15 +312,15 @@ impl Page {
         ask(&self.page, "keepName", &Array::of1(&name.into()));
     }
 
-    /// Waits until it has said that something is being written, and no longer.
+    /// Whether something that it keeps is not durable yet, as far as it has said.
+    pub(crate) fn is_saving(&self) -> bool {
+        let last = self.told("saving").iter().last();
+        last.is_some_and(|it| it.unchecked_into::<Array>().get(1).is_truthy())
+    }
+
+    /// Waits until everything is durable, or cannot be.
     pub(crate) async fn written(&self) {
-        let last = || {
-            self.told("saving")
-                .iter()
-                .last()
-                .map(|it| it.unchecked_into::<Array>().get(1))
-        };
-        until("the other page to have written", || last() == Some(JsValue::FALSE)).await;
+        until("the other page to have written", || !self.is_saving()).await;
     }
 
     /// All of it is said, and the page is gone, before this returns.
@@ -359,9 +359,8 @@ impl HeldBack {
         Self(hold_back().await.unchecked_into())
     }
 
-    pub(crate) async fn let_go(self) {
-        let done: js_sys::Promise = self.0.call0(&JsValue::NULL).expect("a promise").unchecked_into();
-        wasm_bindgen_futures::JsFuture::from(done).await.expect("it is deleted");
+    pub(crate) fn let_go(self) {
+        self.0.call0(&JsValue::NULL).expect("it is closed");
     }
 }
 
