@@ -2,6 +2,7 @@
 
 use chat_room::text::{Language, LocalTime};
 
+#[cfg(target_arch = "wasm32")]
 const HOUR_MS: u64 = 60 * 60 * 1000;
 
 tests! {
