@@ -1,6 +1,7 @@
 // A server that says what the test tells it to: it stands where the browser's WebSocket would be.
 
 const native = globalThis.WebSocket;
+const { random } = Math;
 let sockets = [];
 
 class Scripted extends EventTarget {
@@ -42,9 +43,12 @@ const last = () => sockets.at(-1);
 export function install() {
   sockets = [];
   globalThis.WebSocket = Scripted;
+  // A wait before another attempt is as long as chance has it: long enough to be seen.
+  Math.random = () => 0.9;
 }
 export function uninstall() {
   globalThis.WebSocket = native;
+  Math.random = random;
 }
 export const attempts = () => sockets.length;
 export const offered = () => last()?.offered ?? [];
