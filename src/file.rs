@@ -25,31 +25,6 @@ pub(crate) fn date(day: i64) -> String {
     date
 }
 
-const DAY_MS: u64 = 24 * 60 * 60 * 1000;
-
-/// The time of day of a number of milliseconds: `12:34:56.789`.
-pub fn time_of_day(millis: u64) -> String {
-    let millis = millis % DAY_MS;
-    let mut text = String::with_capacity(12);
-    for (number, mark) in [
-        (millis / 3_600_000, ":"),
-        (millis / 60_000 % 60, ":"),
-        (millis / 1000 % 60, "."),
-    ] {
-        push_digits(&mut text, number, 2);
-        text.push_str(mark);
-    }
-    push_digits(&mut text, millis % 1000, 3);
-    text
-}
-
-/// The point in time, in UTC: `2026-01-01T12:34:56.789Z`.
-pub(crate) fn utc(millis: u64) -> String {
-    let mut text = date((millis / DAY_MS) as i64);
-    push_all(&mut text, &["T", &time_of_day(millis), "Z"]);
-    text
-}
-
 /// The number with as many zeros before it as make this width.
 pub(crate) fn push_digits(text: &mut String, number: u64, width: usize) {
     let digits = number.to_string();

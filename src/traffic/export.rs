@@ -2,8 +2,10 @@
 
 use super::hex::hex;
 use super::{Entry, What};
-use crate::file::{Object, utc};
+use crate::file::{Object, date, push_all, push_digits};
 use crate::websocket::Message;
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// The entry as one line of JSON, with its line break: `seq`, `at`, `time`, `event`; of a message its `bytes`, and `text`
 /// or `hex`; of anything else what is known of it.
@@ -105,4 +107,27 @@ pub fn text_line(entry: &Entry, out: &mut String) {
         What::Closing | What::Errored | What::Dropped => {}
     }
     out.push('\n');
+}
+
+/// The time of day of a number of milliseconds: `12:34:56.789`.
+pub fn time_of_day(millis: u64) -> String {
+    let millis = millis % DAY_MS;
+    let mut text = String::with_capacity(12);
+    for (number, mark) in [
+        (millis / 3_600_000, ":"),
+        (millis / 60_000 % 60, ":"),
+        (millis / 1000 % 60, "."),
+    ] {
+        push_digits(&mut text, number, 2);
+        text.push_str(mark);
+    }
+    push_digits(&mut text, millis % 1000, 3);
+    text
+}
+
+/// The point in time, in UTC: `2026-01-01T12:34:56.789Z`.
+pub fn utc(millis: u64) -> String {
+    let mut text = date((millis / DAY_MS) as i64);
+    push_all(&mut text, &["T", &time_of_day(millis), "Z"]);
+    text
 }

@@ -25,8 +25,7 @@ use std::rc::Rc;
 
 use chat_room_wire::SUBPROTOCOL;
 
-pub use crate::file::time_of_day;
-pub use export::{json_line, text_line};
+pub use export::{json_line, text_line, time_of_day, utc};
 pub use hex::{BadHex, DUMP_LINE, dump, hex, parse_hex};
 pub use history::{History, MAX_HISTORY, MAX_HISTORY_BYTES, Raw};
 pub use json::{MAX_DEPTH, Pretty, pretty};

@@ -244,14 +244,18 @@ class Identity {
   flush(isLast) {
     clearTimeout(this.#rest);
     if (this.#isDirty && !this.#isReopening && (isLast || this.#writes < MAX_WRITES)) {
-      try {
-        if (this.#owned) throw new Error("not yet");
-        this.#write(begin("readwrite"));
-      } catch {
-        this.#reopen();
-      }
+      if (this.#owned) this.#reopen();
+      else this.#begin();
     }
     this.#changed(false);
+  }
+
+  #begin() {
+    try {
+      this.#write(begin("readwrite"));
+    } catch {
+      this.#reopen();
+    }
   }
 
   close() {

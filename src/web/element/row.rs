@@ -8,9 +8,9 @@ use super::names::Called;
 use super::phrases;
 use super::texts::{Texts, fill};
 use crate::connection::Instant;
-use crate::file::utc;
 use crate::room::{Content, Delivery, Item, Members, Said};
 use crate::text::{Language, Piece, action, is_mention, pieces};
+use crate::traffic::utc;
 
 /// How much of a text is read out to those who cannot see the log.
 const MAX_ANNOUNCED_CHARACTERS: usize = 200;
