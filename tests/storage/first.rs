@@ -4,13 +4,18 @@ use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{HeldBack, Page, Tab, address, forget_visits, new_tab, post, records, until};
 
+/// The page of somebody whose browser does not know of a visit before.
+async fn first_page() -> Page {
+    new_tab();
+    forget_visits();
+    Page::open(false).await
+}
+
 #[wasm_bindgen_test]
 async fn a_first_claim_is_answered_before_the_database_opens_and_what_is_kept_is_written_then() {
     let address = address("first");
     let database = HeldBack::new().await;
-    new_tab();
-    forget_visits();
-    let page = Page::open(false).await;
+    let page = first_page().await;
     let (key, durable) = page.claim(&address).await;
     assert!(durable);
     page.keep_name("Ann");
@@ -26,9 +31,7 @@ async fn a_first_claim_is_answered_before_the_database_opens_and_what_is_kept_is
 async fn a_first_visit_to_a_database_that_does_not_open_is_told_of_it() {
     let address = address("first and last");
     let database = HeldBack::new().await;
-    new_tab();
-    forget_visits();
-    let page = Page::open(false).await;
+    let page = first_page().await;
     let (_, durable) = page.claim(&address).await;
     assert!(durable, "as far as anybody knows");
     until("word that nothing is kept", || page.told("not kept").length() > 0).await;
@@ -42,9 +45,7 @@ async fn where_visits_are_forgotten_a_tab_begins_anew_and_what_others_left_is_fo
     let (tab, before) = Tab::new(&address).await;
     tab.keep(&[post(1)]);
     tab.leave(&before.kept.key).await;
-    new_tab();
-    forget_visits();
-    let page = Page::open(false).await;
+    let page = first_page().await;
     let (key, durable) = page.claim(&address).await;
     assert!(durable);
     assert_ne!(key, before.kept.key);
