@@ -102,7 +102,6 @@ fn secure(headers: &mut HeaderMap) {
         (CONTENT_SECURITY_POLICY, CONTENT_SECURITY),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     ];
     for (name, value) in security {
         headers.insert(name, HeaderValue::from_static(value));

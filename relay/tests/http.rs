@@ -46,11 +46,6 @@ async fn every_answer_has_the_security_headers() {
         );
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{head}");
         assert_eq!(answer.header("referrer-policy"), Some("no-referrer"), "{head}");
-        assert_eq!(
-            answer.header("cross-origin-opener-policy"),
-            Some("same-origin"),
-            "{head}"
-        );
         if answer.status >= 400 {
             assert_eq!(
                 answer.header("content-type"),
