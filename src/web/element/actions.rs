@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::{Closure, wasm_bindgen};
 use web_sys::{Element, Event, HtmlElement, HtmlInputElement};
 
-use super::dom::{Maker, append, set, set_text};
+use super::dom::{append, make, set, set_text};
 use super::events::on;
 use super::texts::Texts;
 use super::view::Hint;
@@ -57,7 +57,7 @@ impl Actions {
         let shared = shared.clone();
         let copied = Closure::new(move |is| enter(&shared, |shared| tell_copied(shared, is)));
         Self {
-            bar: Maker::new().make("div;class=actions;part=actions;role=toolbar"),
+            bar: make("div;class=actions;part=actions;role=toolbar"),
             item: Cell::new(None),
             copied,
             sought: Cell::new(None),
@@ -133,12 +133,12 @@ fn focus_first(bar: &HtmlElement) {
 }
 
 fn fill(shared: &Rc<Shared>, item: ItemId, offered: Offer) {
-    let (actions, maker) = (&shared.actions, Maker::new());
+    let actions = &shared.actions;
     let bar = &actions.bar;
     let had_focus = bar.matches(":focus-within").unwrap_or(false);
     bar.set_text_content(None);
     let button = |name: &str, words: &str| {
-        let button: Element = maker.make("button;type=button;tabindex=-1");
+        let button: Element = make("button;type=button;tabindex=-1");
         set(&button, "data-do", name);
         set_text(&button, words);
         append(bar, &[&button]);
@@ -161,7 +161,7 @@ fn fill(shared: &Rc<Shared>, item: ItemId, offered: Offer) {
                 for emoji in EMOJI {
                     set(&button("emoji", emoji), "data-emoji", emoji);
                 }
-                let field: HtmlInputElement = maker.make("input;type=text;class=own-emoji;maxlength=16;tabindex=-1");
+                let field: HtmlInputElement = make("input;type=text;class=own-emoji;maxlength=16;tabindex=-1");
                 set(&field, "aria-label", texts.own_emoji());
                 field.set_placeholder("…");
                 append(bar, &[&field]);
@@ -169,7 +169,7 @@ fn fill(shared: &Rc<Shared>, item: ItemId, offered: Offer) {
                 true
             }
             Offer::Deletion => {
-                let question: Element = maker.make("span;class=question");
+                let question: Element = make("span;class=question");
                 set_text(&question, texts.ask_delete());
                 append(bar, &[&question]);
                 set(&button("really-delete", texts.delete()), "class", "bad");

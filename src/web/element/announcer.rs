@@ -7,7 +7,7 @@ use std::rc::Rc;
 use gloo_timers::callback::Interval;
 use web_sys::HtmlElement;
 
-use super::dom::{Maker, append, document, set_changed};
+use super::dom::{append, document, make, set_changed};
 use crate::text::Language;
 
 /// At most this often, in milliseconds.
@@ -26,7 +26,7 @@ pub(super) struct Announcer {
 
 impl Announcer {
     pub(super) fn new() -> Rc<Self> {
-        let region: HtmlElement = Maker::new().make("div;role=status;aria-live=polite;data-chat-room=announcer");
+        let region: HtmlElement = make("div;role=status;aria-live=polite;data-chat-room=announcer");
         // Out of sight, not out of hearing; the page's style sheets need not know of it.
         let style = region.style();
         for (property, value) in [

@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlButtonElement, HtmlElement, KeyboardEvent};
 
 use super::Shared;
-use super::dom::{Maker, append, set, set_changed, set_text, show};
+use super::dom::{append, make, set, set_changed, set_text, show};
 use super::events::{on, scroll_to_end};
 use super::fields::speaks_rooms;
 use super::names::Called;
@@ -86,19 +86,18 @@ impl Source {
 
 impl Composer {
     pub(super) fn new(parts: &Parts) -> Self {
-        let maker = Maker::new();
         let composer = Self {
             mode: RefCell::default(),
             asks: Cell::default(),
             composing: Cell::default(),
             too_long: Cell::default(),
-            bar: maker.make("div;id=mode;part=mode;hidden"),
-            words: maker.make("bdi;id=mode-words"),
-            quote: maker.make("bdi;id=mode-quote"),
-            delete: maker.make("button;id=mode-delete;type=button;hidden"),
-            cancel: maker.make("button;id=mode-cancel;type=button;class=quiet close"),
-            help: maker.make("div;id=help;part=help;hidden"),
-            close_help: maker.make("button;id=help-close;type=button;class=quiet close"),
+            bar: make("div;id=mode;part=mode;hidden"),
+            words: make("bdi;id=mode-words"),
+            quote: make("bdi;id=mode-quote"),
+            delete: make("button;id=mode-delete;type=button;hidden"),
+            cancel: make("button;id=mode-cancel;type=button;class=quiet close"),
+            help: make("div;id=help;part=help;hidden"),
+            close_help: make("button;id=help-close;type=button;class=quiet close"),
         };
         let Composer {
             bar,
@@ -160,22 +159,21 @@ impl Composer {
     }
 
     fn fill_help(&self, texts: &Texts) {
-        let maker = Maker::new();
         self.help.set_text_content(None);
-        let list: Element = maker.make("dl");
+        let list: Element = make("dl");
         for command in COMMANDS {
-            let term: Element = maker.make("dt");
+            let term: Element = make("dt");
             set_text(&term, &usage(texts, command));
-            let description: Element = maker.make("dd");
+            let description: Element = make("dd");
             set_text(&description, meaning(texts, command));
             append(&list, &[&term, &description]);
         }
         // It scrolls where there is little room, so the keyboard has to get there.
-        let all: Element = maker.make("div;class=help-list;tabindex=0;role=group");
+        let all: Element = make("div;class=help-list;tabindex=0;role=group");
         set(&all, "aria-label", texts.commands());
         append(&all, &[&list]);
         for words in [texts.two_slashes(), texts.help_keys()] {
-            let line: Element = maker.make("p");
+            let line: Element = make("p");
             set_text(&line, words);
             append(&all, &[&line]);
         }

@@ -1,8 +1,7 @@
 //! The few things that the view needs of the DOM. Text goes in as text, never as markup.
 
-use std::cell::RefCell;
-
 use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Document, Element, HtmlButtonElement, HtmlElement};
 
 /// The page's document.
@@ -15,68 +14,34 @@ pub(super) fn document() -> Document {
         .expect("an element is in a document")
 }
 
-/// Makes elements of one document.
-#[derive(Clone)]
-pub(super) struct Maker(Document);
-
-impl Maker {
-    pub(super) fn new() -> Self {
-        Self(document())
-    }
-
-    /// A new element: its tag and its attributes, as `button;type=button;hidden`. They are one text because that is
-    /// smaller than a table of them.
-    pub(super) fn make<T: JsCast>(&self, what: &str) -> T {
-        self.element(what).unchecked_into()
-    }
-
-    fn element(&self, what: &str) -> Element {
-        let mut parts = what.split(';');
-        let tag = parts.next().unwrap_or_default();
-        let element = self.0.create_element(tag).expect("a valid tag");
-        for attribute in parts {
-            let (name, value) = attribute.split_once('=').unwrap_or((attribute, ""));
-            set(&element, name, value);
-        }
-        element
-    }
-
-    /// A new element of this class.
-    pub(super) fn classed<T: JsCast>(&self, tag: &str, class: &str) -> T {
-        let element = self.element(tag);
-        element.set_class_name(class);
-        element.unchecked_into()
-    }
-
-    /// A new button, which does not submit, with this id.
-    pub(super) fn button(&self, id: &str) -> HtmlButtonElement {
-        let button = self.element("button;type=button");
-        button.set_id(id);
-        button.unchecked_into()
-    }
+#[wasm_bindgen(module = "/src/web/element/dom.js")]
+extern "C" {
+    #[wasm_bindgen(js_name = make)]
+    fn make_element(what: &str) -> Element;
+    #[wasm_bindgen(js_name = copy)]
+    fn copy_element(what: &str) -> Element;
+    fn draw(parent: &Element, words: &str, steps: &[u32]);
 }
 
-thread_local! {
-    /// What `copy` has copied before.
-    static MADE: RefCell<Vec<(&'static str, Element)>> = const { RefCell::new(Vec::new()) };
+/// A new element: its tag and its attributes, as `button;type=button;hidden`. They are one text because that is smaller
+/// than a table of them, and one call.
+pub(super) fn make<T: JsCast>(what: &str) -> T {
+    make_element(what).unchecked_into()
 }
 
-/// A new element of what is made again and again: a copy costs one call, whatever its attributes.
+/// A new element of this class.
+pub(super) fn classed<T: JsCast>(tag: &str, class: &str) -> T {
+    make(&[tag, ";class=", class].concat())
+}
+
+/// A new button, which does not submit, with this id.
+pub(super) fn button(id: &str) -> HtmlButtonElement {
+    make(&["button;type=button;id=", id].concat())
+}
+
+/// A new element of what is made again and again.
 pub(super) fn copy<T: JsCast>(what: &'static str) -> T {
-    let known = MADE.with_borrow(|made| {
-        made.iter()
-            .find(|(it, _)| std::ptr::eq(*it, what))
-            .map(|(_, it)| it.clone())
-    });
-    let original = known.unwrap_or_else(|| {
-        let original = Maker::new().element(what);
-        MADE.with_borrow_mut(|made| made.push((what, original.clone())));
-        original
-    });
-    original
-        .clone_node()
-        .expect("an element can be copied")
-        .unchecked_into()
+    copy_element(what).unchecked_into()
 }
 
 /// The same with a text in it.
@@ -84,6 +49,65 @@ pub(super) fn worded(what: &'static str, text: &str) -> Element {
     let element: Element = copy(what);
     element.set_text_content(Some(text));
     element
+}
+
+/// How many units JavaScript counts in a text.
+pub(super) fn utf16_len(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+// What a step of a sketch does, as `dom.js` has it.
+const OPEN: u32 = 0;
+const CLOSE: u32 = 1;
+const TEXT: u32 = 2;
+const NAME: u32 = 3;
+const VALUE: u32 = 4;
+
+/// What goes into an element, written down so that one call draws all of it.
+#[derive(Default)]
+pub(super) struct Sketch {
+    words: String,
+    /// What is done with the next words, in the lowest bits, and how many UTF-16 code units they are.
+    steps: Vec<u32>,
+}
+
+impl Sketch {
+    fn step(&mut self, what: u32, words: &str) {
+        self.words.push_str(words);
+        self.steps.push((utf16_len(words) as u32) << 3 | what);
+    }
+
+    /// Begins an element, which `close` ends.
+    pub(super) fn open(&mut self, what: &'static str) {
+        self.step(OPEN, what);
+    }
+
+    pub(super) fn close(&mut self) {
+        self.step(CLOSE, "");
+    }
+
+    /// A text in the open element.
+    pub(super) fn text(&mut self, words: &str) {
+        self.step(TEXT, words);
+    }
+
+    /// An attribute of the open element.
+    pub(super) fn set(&mut self, name: &'static str, value: &str) {
+        self.step(NAME, name);
+        self.step(VALUE, value);
+    }
+
+    /// An element with nothing but a text in it.
+    pub(super) fn worded(&mut self, what: &'static str, words: &str) {
+        self.open(what);
+        self.text(words);
+        self.close();
+    }
+
+    /// Draws it, after what is there.
+    pub(super) fn draw(&self, parent: &Element) {
+        draw(parent, &self.words, &self.steps);
+    }
 }
 
 /// Appends each child in turn.

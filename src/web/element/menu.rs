@@ -9,7 +9,7 @@ use web_sys::{Element, FocusEvent, HtmlButtonElement, HtmlElement, KeyboardEvent
 
 use super::alerts::{self, Alerts};
 use super::composer::handled;
-use super::dom::{Maker, append, set, set_changed, set_text, show};
+use super::dom::{append, button, make, set, set_changed, set_text, show};
 use super::events::on;
 use super::parts::Parts;
 use super::save::{Form, save};
@@ -46,20 +46,21 @@ pub(super) struct Menu {
 
 impl Menu {
     pub(super) fn new(parts: &Parts) -> Self {
-        let maker = Maker::new();
         let item = |(choice, id): (Choice, &str)| {
             let role = match choice {
                 Choice::Inspector | Choice::Notifications | Choice::Sound => "menuitemcheckbox",
                 Choice::Search | Choice::Text | Choice::Json => "menuitem",
             };
-            let button: HtmlElement = maker.button(id).into();
+            let button: HtmlElement = button(id).into();
             set(&button, "role", role);
             set(&button, "tabindex", "-1");
             button
         };
         let menu = Self {
-            button: maker.make("button;id=menu-button;type=button;class=quiet;aria-haspopup=menu;aria-expanded=false;aria-controls=menu"),
-            list: maker.make("div;id=menu;part=menu;role=menu;aria-labelledby=menu-button;hidden"),
+            button: make(
+                "button;id=menu-button;type=button;class=quiet;aria-haspopup=menu;aria-expanded=false;aria-controls=menu",
+            ),
+            list: make("div;id=menu;part=menu;role=menu;aria-labelledby=menu-button;hidden"),
             items: CHOICES.map(item).into(),
             current: Cell::default(),
         };
@@ -92,7 +93,7 @@ impl Menu {
                 set(item, "aria-checked", if checked { "true" } else { "false" });
             }
             if !note.is_empty() {
-                let small: Element = Maker::new().make("small");
+                let small: Element = make("small");
                 set_text(&small, note);
                 append(item, &[&small]);
             }

@@ -1,25 +1,20 @@
 //! What is loaded, for the page.
 
 use js_sys::Array;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::room::{Content, Delivery, Room};
+use super::dom::utf16_len;
+use crate::room::{Content, Delivery, Room, Said};
+
+/// Messages go to the page together until their texts are as many bytes. Each string from here is another thing for the
+/// browser to clear away; but a page that keeps one message keeps the words of all that came with it.
+const BATCH_BYTES: usize = 4096;
 
 #[wasm_bindgen(module = "/src/web/element/messages.js")]
 extern "C" {
-    /// Puts a message at the end of the list.
-    fn add(
-        list: &Array,
-        seq: Option<f64>,
-        at: f64,
-        client: &str,
-        name: &str,
-        text: &str,
-        delivery: Option<&str>,
-        edited: bool,
-        deleted: bool,
-        reply_to: Option<f64>,
-    );
+    /// Puts messages at the end of the list.
+    fn add(list: &Array, words: &str, numbers: &[f64]);
     /// Puts a reaction to the last one of the list.
     fn react(list: &Array, emoji: &str, clients: Array);
 }
@@ -27,41 +22,75 @@ extern "C" {
 /// All texts that are here, the oldest first.
 pub(super) fn of(room: &Room) -> Array {
     let list = Array::new();
+    let mut batch = Batch::default();
     for item in room.timeline().iter() {
-        let (seq, at) = (item.seq().map(|it| it as f64), item.at().as_millis() as f64);
+        let (seq, at) = (item.seq().map_or(-1.0, |it| it as f64), item.at().as_millis() as f64);
         match item.content() {
             Content::Said(said) => {
                 let (client, name) = match said.name.as_str() {
                     "" => (room.client().unwrap_or_default(), room.entrance().name.as_str()),
                     name => (said.client.as_str(), name),
                 };
-                let delivery = said.delivery.map(|it| match it {
-                    Delivery::Waiting => "waiting",
-                    Delivery::Sent => "sent",
-                    Delivery::Failed => "failed",
-                });
-                let (edited, deleted) = (said.is_edited(), said.is_retracted());
-                let reply_to = said.reply_to.map(|it| it as f64);
-                add(
-                    &list,
-                    seq,
-                    at,
-                    client,
-                    name,
-                    said.text(),
-                    delivery,
-                    edited,
-                    deleted,
-                    reply_to,
-                );
+                batch.add([client, name, said.text()], [seq, at], Some(said));
+                if !said.reactions.is_empty() {
+                    batch.tell(&list);
+                }
                 for reaction in &said.reactions {
-                    let clients = reaction.clients.iter().map(|it| wasm_bindgen::JsValue::from_str(it));
+                    let clients = reaction.clients.iter().map(|it| JsValue::from_str(it));
                     react(&list, &reaction.emoji, clients.collect());
                 }
             }
-            Content::Text { text, .. } => add(&list, seq, at, "", "", text, None, false, false, None),
+            Content::Text { text, .. } => batch.add(["", "", text], [seq, at], None),
             Content::Binary { .. } | Content::Notice(_) | Content::People(_) | Content::Hole => {}
         }
+        if batch.words.len() >= BATCH_BYTES {
+            batch.tell(&list);
+        }
     }
+    batch.tell(&list);
     list
+}
+
+/// Messages that are not in the list yet, as `messages.js` takes them.
+#[derive(Default)]
+struct Batch {
+    words: String,
+    numbers: Vec<f64>,
+}
+
+impl Batch {
+    /// `words` are those of its author's id, their name, and the text.
+    fn add(&mut self, words: [&str; 3], [seq, at]: [f64; 2], said: Option<&Said>) {
+        let [client, name, text] = words.map(|it| {
+            self.words.push_str(it);
+            utf16_len(it) as f64
+        });
+        let delivery = match said.and_then(|it| it.delivery) {
+            None => 0,
+            Some(Delivery::Waiting) => 1,
+            Some(Delivery::Sent) => 2,
+            Some(Delivery::Failed) => 3,
+        };
+        let edited = said.is_some_and(Said::is_edited);
+        let deleted = said.is_some_and(Said::is_retracted);
+        let reply_to = said.and_then(|it| it.reply_to).map_or(-1.0, |it| it as f64);
+        let numbers = [
+            seq,
+            at,
+            client,
+            name,
+            text,
+            delivery.into(),
+            f64::from(u8::from(edited)),
+            f64::from(u8::from(deleted)),
+            reply_to,
+        ];
+        self.numbers.extend(numbers);
+    }
+
+    fn tell(&mut self, list: &Array) {
+        add(list, &self.words, &self.numbers);
+        self.words.clear();
+        self.numbers.clear();
+    }
 }

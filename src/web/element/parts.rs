@@ -4,7 +4,7 @@ use web_sys::{
     Element, HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlLabelElement, HtmlTextAreaElement,
 };
 
-use super::dom::{Maker, append, set, set_text};
+use super::dom::{append, classed, make, set, set_text};
 use super::texts::Texts;
 use crate::text::Language;
 
@@ -59,60 +59,69 @@ pub(super) struct Parts {
 impl Parts {
     /// All parts, put together but without words.
     pub(super) fn new() -> Self {
-        let maker = Maker::new();
         let parts = Self {
-            root: maker.make("section;class=room;part=room"),
-            title: maker.make("h2;class=title;part=title;dir=auto"),
-            header: maker.make("header;part=header"),
-            people: maker.make("button;id=people;type=button;class=quiet;aria-expanded=false;aria-controls=people-panel;hidden"),
-            status: maker.make("button;id=status;type=button;aria-expanded=false;aria-controls=details"),
-            status_words: maker.make("span;id=status-words"),
-            status_number: maker.make("span;id=ready-state"),
-            now: maker.make("button;id=now;type=button;class=quiet;hidden"),
-            details: maker.make("dl;id=details;hidden"),
-            ending: maker.make("p;id=ending;hidden"),
-            settings: maker.make("form;id=settings;novalidate"),
-            fields: maker.make("div;class=fields"),
-            url: maker.make("input;id=url;type=url;inputmode=url;autocomplete=url;autocapitalize=none;spellcheck=false;dir=ltr;placeholder=wss://example.org/socket;aria-describedby=url-error"),
-            url_error: maker.make("p;id=url-error;class=error;hidden"),
-            room: maker.make("input;id=room;type=text;autocomplete=off;autocapitalize=none;spellcheck=false;dir=auto;aria-describedby=room-error"),
-            room_error: maker.make("p;id=room-error;class=error;hidden"),
-            name: maker.make("input;id=name;type=text;autocomplete=nickname;spellcheck=false;dir=auto;aria-describedby=name-error"),
-            name_error: maker.make("p;id=name-error;class=error;hidden"),
-            protocols: maker.make("input;id=protocols;type=text;autocomplete=off;autocapitalize=none;spellcheck=false;dir=ltr;aria-describedby=protocols-error"),
-            protocols_error: maker.make("p;id=protocols-error;class=error;hidden"),
-            summary: maker.make("p;id=summary;hidden"),
-            summary_url: maker.make("bdi;id=summary-url;dir=ltr"),
-            summary_room: maker.make("bdi;id=summary-room"),
-            summary_name: maker.make("bdi;id=summary-name"),
-            change: maker.make("button;id=change;type=button;class=quiet"),
-            connect: maker.make("button;id=connect;type=submit"),
-            disconnect: maker.make("button;id=disconnect;type=button"),
-            middle: maker.make("div;class=middle"),
-            log: maker.make("div;id=message;part=log;role=log;aria-live=off;tabindex=0"),
-            older: maker.make("div;id=older;hidden"),
-            load_older: maker.make("button;id=load-older;type=button;tabindex=-1;class=quiet;hidden"),
-            older_words: maker.make("p;id=older-words;hidden"),
-            empty: maker.make("p;id=empty"),
-            newer: maker.make("button;id=newer;type=button;hidden"),
-            composer: maker.make("form;id=composer;novalidate"),
-            text: maker.make("textarea;id=text;rows=1;dir=auto;enterkeyhint=send;aria-describedby=mode-words hint"),
-            hint: maker.make("p;id=hint"),
-            send: maker.make("button;id=send;type=submit;aria-describedby=hint"),
-            url_label: maker.make("label;for=url"),
-            room_label: maker.make("label;for=room"),
-            name_label: maker.make("label;for=name"),
-            protocols_label: maker.make("label;for=protocols"),
-            text_label: maker.make("label;for=text"),
+            root: make("section;class=room;part=room"),
+            title: make("h2;class=title;part=title;dir=auto"),
+            header: make("header;part=header"),
+            people: make(
+                "button;id=people;type=button;class=quiet;aria-expanded=false;aria-controls=people-panel;hidden",
+            ),
+            status: make("button;id=status;type=button;aria-expanded=false;aria-controls=details"),
+            status_words: make("span;id=status-words"),
+            status_number: make("span;id=ready-state"),
+            now: make("button;id=now;type=button;class=quiet;hidden"),
+            details: make("dl;id=details;hidden"),
+            ending: make("p;id=ending;hidden"),
+            settings: make("form;id=settings;novalidate"),
+            fields: make("div;class=fields"),
+            url: make(
+                "input;id=url;type=url;inputmode=url;autocomplete=url;autocapitalize=none;spellcheck=false;dir=ltr;placeholder=wss://example.org/socket;aria-describedby=url-error",
+            ),
+            url_error: make("p;id=url-error;class=error;hidden"),
+            room: make(
+                "input;id=room;type=text;autocomplete=off;autocapitalize=none;spellcheck=false;dir=auto;aria-describedby=room-error",
+            ),
+            room_error: make("p;id=room-error;class=error;hidden"),
+            name: make(
+                "input;id=name;type=text;autocomplete=nickname;spellcheck=false;dir=auto;aria-describedby=name-error",
+            ),
+            name_error: make("p;id=name-error;class=error;hidden"),
+            protocols: make(
+                "input;id=protocols;type=text;autocomplete=off;autocapitalize=none;spellcheck=false;dir=ltr;aria-describedby=protocols-error",
+            ),
+            protocols_error: make("p;id=protocols-error;class=error;hidden"),
+            summary: make("p;id=summary;hidden"),
+            summary_url: make("bdi;id=summary-url;dir=ltr"),
+            summary_room: make("bdi;id=summary-room"),
+            summary_name: make("bdi;id=summary-name"),
+            change: make("button;id=change;type=button;class=quiet"),
+            connect: make("button;id=connect;type=submit"),
+            disconnect: make("button;id=disconnect;type=button"),
+            middle: make("div;class=middle"),
+            log: make("div;id=message;part=log;role=log;aria-live=off;tabindex=0"),
+            older: make("div;id=older;hidden"),
+            load_older: make("button;id=load-older;type=button;tabindex=-1;class=quiet;hidden"),
+            older_words: make("p;id=older-words;hidden"),
+            empty: make("p;id=empty"),
+            newer: make("button;id=newer;type=button;hidden"),
+            composer: make("form;id=composer;novalidate"),
+            text: make("textarea;id=text;rows=1;dir=auto;enterkeyhint=send;aria-describedby=mode-words hint"),
+            hint: make("p;id=hint"),
+            send: make("button;id=send;type=submit;aria-describedby=hint"),
+            url_label: make("label;for=url"),
+            room_label: make("label;for=room"),
+            name_label: make("label;for=name"),
+            protocols_label: make("label;for=protocols"),
+            text_label: make("label;for=text"),
         };
-        parts.put_together(&maker);
+        parts.put_together();
         parts.name_parts();
         parts
     }
 
-    fn put_together(&self, maker: &Maker) {
-        let div = |class: &str| maker.classed::<Element>("div", class);
-        let dot: Element = maker.make("span;class=dot;aria-hidden=true");
+    fn put_together(&self) {
+        let div = |class: &str| classed::<Element>("div", class);
+        let dot: Element = make("span;class=dot;aria-hidden=true");
 
         append(&self.status, &[&dot, &self.status_words, &self.status_number]);
         append(&self.header, &[&self.title, &self.people, &self.status, &self.now]);

@@ -9,7 +9,7 @@ use web_sys::{Element, HtmlButtonElement, HtmlElement, HtmlInputElement, Keyboar
 
 use super::Shared;
 use super::composer::{handled, is_taken_by_input_method};
-use super::dom::{Maker, append, set, set_changed, set_text, show};
+use super::dom::{append, make, set, set_changed, set_text, show};
 use super::events::on;
 use super::fields::speaks_rooms;
 use super::names::Called;
@@ -51,18 +51,17 @@ struct Person {
 
 impl People {
     pub(super) fn new(parts: &Parts) -> Self {
-        let maker = Maker::new();
         let people = Self {
-            panel: maker.make("aside;id=people-panel;part=people;aria-labelledby=people-heading;hidden"),
-            heading: maker.make("h2;id=people-heading"),
-            close: maker.make("button;id=people-close;type=button;class=quiet close"),
-            search: maker.make("input;id=people-search;type=search;autocomplete=off;dir=auto;hidden"),
+            panel: make("aside;id=people-panel;part=people;aria-labelledby=people-heading;hidden"),
+            heading: make("h2;id=people-heading"),
+            close: make("button;id=people-close;type=button;class=quiet close"),
+            search: make("input;id=people-search;type=search;autocomplete=off;dir=auto;hidden"),
             // It scrolls, so the keyboard has to get there.
-            list: maker.make("ul;id=people-list;tabindex=0;aria-labelledby=people-heading"),
-            rest: maker.make("p;id=people-rest"),
+            list: make("ul;id=people-list;tabindex=0;aria-labelledby=people-heading"),
+            rest: make("p;id=people-rest"),
             listed: RefCell::default(),
         };
-        let head: Element = maker.make("div;class=panel-head");
+        let head: Element = make("div;class=panel-head");
         append(&head, &[&people.heading, &people.close]);
         append(&people.panel, &[&head, &people.search, &people.list, &people.rest]);
         append(&parts.middle, &[&people.panel]);
@@ -154,28 +153,27 @@ impl People {
             return;
         }
         self.list.set_text_content(None);
-        let maker = Maker::new();
         for person in &people {
-            append(&self.list, &[&line(&maker, person, texts)]);
+            append(&self.list, &[&line(person, texts)]);
         }
         self.listed.replace(people);
     }
 }
 
-fn line(maker: &Maker, person: &Person, texts: &Texts) -> Element {
-    let line: Element = maker.make("li");
+fn line(person: &Person, texts: &Texts) -> Element {
+    let line: Element = make("li");
     let hue = hue(&person.client).to_string();
-    let initial: Element = maker.make("span;class=initial;aria-hidden=true");
+    let initial: Element = make("span;class=initial;aria-hidden=true");
     set(&initial, "data-hue", &hue);
     set_text(&initial, super::row::initial(&person.name).encode_utf8(&mut [0; 4]));
-    let called: Element = maker.make("bdi");
+    let called: Element = make("bdi");
     set(&called, "data-hue", &hue);
     set(&called, "title", &person.client);
     set_text(&called, &person.name);
     append(&line, &[&initial, &called]);
     for (marked, words) in [(!person.is_other, texts.you_mark()), (person.typing, texts.types())] {
         if marked {
-            let mark: Element = maker.make("small");
+            let mark: Element = make("small");
             set_text(&mark, words);
             append(&line, &[&mark]);
         }

@@ -1,9 +1,9 @@
 //! One row of the log: what an item looks like.
 
-use web_sys::{Element, HtmlElement};
+use web_sys::HtmlElement;
 
 use super::dates::local;
-use super::dom::{append, copy, set, set_text, worded};
+use super::dom::{Sketch, set, set_text, worded};
 use super::names::Called;
 use super::phrases;
 use super::texts::{Texts, fill};
@@ -97,6 +97,7 @@ pub(super) fn group(content: &Content) -> String {
 pub(super) fn write(row: &HtmlElement, line: &HtmlElement, item: &Item, source: Option<&Said>, style: &Style) {
     let texts = style.texts;
     line.set_text_content(None);
+    let mut sketch = Sketch::default();
     let content = item.content();
     let sender = match content {
         Content::Said(said) if action(said.text()).is_some() => None,
@@ -105,35 +106,41 @@ pub(super) fn write(row: &HtmlElement, line: &HtmlElement, item: &Item, source: 
         Content::Notice(_) | Content::Hole | Content::People(_) => None,
     };
     if let Some(sender) = sender {
-        let name = worded("bdi;class=sender;part=sender", &sender);
+        sketch.open("bdi;class=sender;part=sender");
         if let Content::Said(said) = content {
-            colour(&name, said);
+            colour(&mut sketch, said);
             if said.delivery.is_none() {
-                set(&name, "data-initial", initial(&sender).encode_utf8(&mut [0; 4]));
+                sketch.set("data-initial", initial(&sender).encode_utf8(&mut [0; 4]));
             }
         }
-        append(line, &[&name]);
+        sketch.text(&sender);
+        sketch.close();
     }
-    let bubble: Element = copy("div;class=bubble;part=bubble");
-    fill_bubble(&bubble, content, source, style);
-    append(line, &[&bubble]);
+    sketch.open("div;class=bubble;part=bubble");
+    fill_bubble(&mut sketch, content, source, style);
+    sketch.close();
 
-    let meta: Element = copy("div;class=meta");
+    sketch.open("div;class=meta");
     if let Content::Said(said) = content
         && said.is_edited()
     {
-        append(&meta, &[&worded("span;class=edited", texts.edited())]);
+        sketch.worded("span;class=edited", texts.edited());
     }
-    append(&meta, &[&time(item.at(), style)]);
+    add_time(&mut sketch, item.at(), style);
     if let Content::Said(said) = content
         && let Some(delivery) = said.delivery
     {
-        add_delivery(row, &meta, delivery, item.seq().is_some(), texts);
+        set(
+            row,
+            "data-delivery",
+            add_delivery(&mut sketch, delivery, item.seq().is_some(), texts),
+        );
     }
-    append(line, &[&meta]);
+    sketch.close();
     if let Content::Said(said) = content {
-        add_reactions(line, said, style);
+        add_reactions(&mut sketch, said, style);
     }
+    sketch.draw(line);
 }
 
 const DAY: &str = "p;class=day;part=day";
@@ -201,10 +208,10 @@ pub(super) fn initial(name: &str) -> char {
 }
 
 /// The author's colour.
-fn colour(name: &Element, said: &Said) {
+fn colour(sketch: &mut Sketch, said: &Said) {
     if !said.client.is_empty() {
-        set(name, "data-hue", &hue(&said.client).to_string());
-        set(name, "title", &said.client);
+        sketch.set("data-hue", &hue(&said.client).to_string());
+        sketch.set("title", &said.client);
     }
 }
 
@@ -226,68 +233,64 @@ pub(super) fn announcement(item: &Item, style: &Style) -> Option<String> {
     }
 }
 
-fn fill_bubble(bubble: &Element, content: &Content, source: Option<&Said>, style: &Style) {
+fn fill_bubble(sketch: &mut Sketch, content: &Content, source: Option<&Said>, style: &Style) {
     let texts = style.texts;
-    let add = |what: &'static str, text: &str| append(bubble, &[&worded(what, text)]);
     match content {
         Content::Said(said) => {
             match source {
-                Some(source) => append(bubble, &[&quote(source, style)]),
+                Some(source) => add_quote(sketch, source, style),
                 None if said.reply_to.is_some() && !said.is_retracted() => {
-                    let quote = worded(QUOTE, texts.quote_elsewhere());
-                    append(bubble, &[&quote]);
+                    sketch.worded(QUOTE, texts.quote_elsewhere());
                 }
                 None => {}
             }
             if said.is_retracted() {
-                add("p;class=deleted", texts.deleted());
+                sketch.worded("p;class=deleted", texts.deleted());
             } else if let Some(action) = action(said.text()) {
-                let actor = worded("bdi;class=actor", &style.author(said));
-                colour(&actor, said);
-                append(bubble, &[&actor]);
-                write_text(bubble, action, said, style);
+                sketch.open("bdi;class=actor");
+                colour(sketch, said);
+                sketch.text(&style.author(said));
+                sketch.close();
+                add_text(sketch, action, said, style);
             } else {
-                write_text(bubble, said.text(), said, style);
+                add_text(sketch, said.text(), said, style);
             }
         }
         Content::Text { text, bytes } => {
-            add("p;class=text;dir=auto", text);
+            sketch.worded("p;class=text;dir=auto", text);
             if *bytes > text.len() {
-                add("small;class=note", &fill(texts.cut(), &[&bytes.to_string()]));
+                sketch.worded("small;class=note", &fill(texts.cut(), &[&bytes.to_string()]));
             }
         }
         Content::Binary { head, bytes } => {
-            add("small;class=note", &fill(texts.binary(), &[&bytes.to_string()]));
-            add("code;class=hex;dir=ltr", &hex(head, *bytes));
+            sketch.worded("small;class=note", &fill(texts.binary(), &[&bytes.to_string()]));
+            sketch.worded("code;class=hex;dir=ltr", &hex(head, *bytes));
         }
-        Content::Notice(notice) => add("p;class=text", &phrases::notice(texts, notice, style.rooms)),
-        Content::Hole => add("p;class=text", texts.hole()),
-        Content::People(people) => add("p;class=text", &phrases::people(texts, people, style.called)),
+        Content::Notice(notice) => sketch.worded("p;class=text", &phrases::notice(texts, notice, style.rooms)),
+        Content::Hole => sketch.worded("p;class=text", texts.hole()),
+        Content::People(people) => sketch.worded("p;class=text", &phrases::people(texts, people, style.called)),
     }
 }
 
 /// What was said, with its links, its code, and the reader's name.
-fn write_text(bubble: &Element, text: &str, said: &Said, style: &Style) {
-    let whole: Element = copy("div;class=text;dir=auto");
+fn add_text(sketch: &mut Sketch, text: &str, said: &Said, style: &Style) {
+    sketch.open("div;class=text;dir=auto");
     let reader = if said.delivery.is_none() { style.own_name } else { "" };
     for piece in pieces(text, reader) {
-        let element = match piece {
-            Piece::Plain(words) => {
-                whole.append_with_str_1(words).expect("an element takes text");
-                continue;
-            }
+        match piece {
+            Piece::Plain(words) => sketch.text(words),
             Piece::Link(words) => {
-                let link = worded(LINK, words);
-                set(&link, "href", words);
-                link
+                sketch.open(LINK);
+                sketch.set("href", words);
+                sketch.text(words);
+                sketch.close();
             }
-            Piece::Mention(words) => worded("mark;class=name", words),
-            Piece::Code(words) => worded("code;class=code;dir=ltr", words),
-            Piece::Block(words) => worded("pre;class=block;dir=ltr", words),
-        };
-        append(&whole, &[&element]);
+            Piece::Mention(words) => sketch.worded("mark;class=name", words),
+            Piece::Code(words) => sketch.worded("code;class=code;dir=ltr", words),
+            Piece::Block(words) => sketch.worded("pre;class=block;dir=ltr", words),
+        }
     }
-    append(bubble, &[&whole]);
+    sketch.close();
 }
 
 const LINK: &str = "a;class=link;target=_blank;rel=noopener noreferrer;tabindex=-1;dir=ltr";
@@ -296,79 +299,79 @@ const LINK: &str = "a;class=link;target=_blank;rel=noopener noreferrer;tabindex=
 const QUOTE: &str = "button;type=button;class=quote;part=quote;tabindex=-1";
 
 /// One line of what is answered.
-fn quote(source: &Said, style: &Style) -> Element {
+fn add_quote(sketch: &mut Sketch, source: &Said, style: &Style) {
     let texts = style.texts;
-    let quote: Element = copy(QUOTE);
-    set(&quote, "title", texts.go_to_source());
-    let name = worded("bdi;class=quoted-name", &style.author(source));
+    sketch.open(QUOTE);
+    sketch.set("title", texts.go_to_source());
+    sketch.open("bdi;class=quoted-name");
     if !source.client.is_empty() {
-        set(&name, "data-hue", &hue(&source.client).to_string());
+        sketch.set("data-hue", &hue(&source.client).to_string());
     }
+    sketch.text(&style.author(source));
+    sketch.close();
     let words = if source.is_retracted() {
         texts.deleted().to_owned()
     } else {
         phrases::beginning(source.text().trim_start(), MAX_QUOTED_CHARACTERS)
     };
-    let text = worded("bdi;class=quoted-text", &words);
-    append(&quote, &[&name, &text]);
-    quote
+    sketch.worded("bdi;class=quoted-text", &words);
+    sketch.close();
 }
 
 const AGAIN: &str = "button;type=button;tabindex=-1;class=quiet again";
 const DISCARD: &str = "button;type=button;tabindex=-1;class=quiet discard";
 
-/// A mark where the time is, and the words for those who do not know it. `in_log`: everybody gets it.
-fn add_delivery(row: &HtmlElement, meta: &Element, delivery: Delivery, in_log: bool, texts: &Texts) {
+/// A mark where the time is, and the words for those who do not know it. `in_log`: everybody gets it. Gives what the style
+/// sheet calls it.
+fn add_delivery(sketch: &mut Sketch, delivery: Delivery, in_log: bool, texts: &Texts) -> &'static str {
     let (name, words) = match delivery {
         Delivery::Sent => ("sent", texts.delivery_sent()),
         Delivery::Waiting => ("waiting", texts.delivery_waiting()),
         Delivery::Failed => ("failed", texts.delivery_failed()),
     };
-    set(row, "data-delivery", name);
-    if delivery == Delivery::Sent && in_log {
-        let mark: Element = copy("span;class=mark;role=img");
-        set(&mark, "aria-label", words);
-        set(&mark, "title", words);
-        append(meta, &[&mark]);
-    }
     if delivery == Delivery::Sent {
-        return;
-    }
-    let mark: Element = copy("span;class=mark;aria-hidden=true");
-    set(&mark, "title", words);
-    let state = worded("span;class=delivery", words);
-    append(meta, &[&mark, &state]);
-    if delivery == Delivery::Failed {
-        for (what, words) in [(AGAIN, texts.send_again()), (DISCARD, texts.discard())] {
-            append(meta, &[&worded(what, words)]);
+        if in_log {
+            sketch.open("span;class=mark;role=img");
+            sketch.set("aria-label", words);
+            sketch.set("title", words);
+            sketch.close();
         }
+        return name;
     }
+    sketch.open("span;class=mark;aria-hidden=true");
+    sketch.set("title", words);
+    sketch.close();
+    sketch.worded("span;class=delivery", words);
+    if delivery == Delivery::Failed {
+        sketch.worded(AGAIN, texts.send_again());
+        sketch.worded(DISCARD, texts.discard());
+    }
+    name
 }
 
 /// A button for each, which puts one's own there or takes it away.
-fn add_reactions(line: &HtmlElement, said: &Said, style: &Style) {
+fn add_reactions(sketch: &mut Sketch, said: &Said, style: &Style) {
     if said.reactions.is_empty() || said.is_retracted() {
         return;
     }
-    let list: Element = copy("ul;class=reactions");
+    sketch.open("ul;class=reactions");
     for reaction in said.reactions.iter().take(MAX_REACTIONS) {
-        let place: Element = copy("li");
-        let chip: Element = copy("button;type=button;class=reaction;part=reaction;tabindex=-1");
+        sketch.open("li");
+        sketch.open("button;type=button;class=reaction;part=reaction;tabindex=-1");
         let is_own = reaction.clients.iter().any(|client| client == style.me);
-        set(&chip, "aria-pressed", if is_own { "true" } else { "false" });
-        let emoji = worded("bdi;class=emoji", &phrases::visible(&reaction.emoji));
-        let count = worded("span;class=count", &reaction.clients.len().to_string());
+        sketch.set("aria-pressed", if is_own { "true" } else { "false" });
         let known = reaction.clients.iter();
         let known = known.filter_map(|client| Some((client.as_str(), style.members.name(client)?)));
         let names = style.called.names(style.texts, known.take(MAX_NAMES));
         if !names.is_empty() {
-            set(&chip, "title", &names);
+            sketch.set("title", &names);
         }
-        append(&chip, &[&emoji, &count]);
-        append(&place, &[&chip]);
-        append(&list, &[&place]);
+        sketch.worded("bdi;class=emoji", &phrases::visible(&reaction.emoji));
+        sketch.worded("span;class=count", &reaction.clients.len().to_string());
+        sketch.close();
+        sketch.close();
     }
-    append(line, &[&list]);
+    sketch.close();
 }
 
 /// One of the colours, by the id that nobody can choose.
@@ -393,11 +396,11 @@ fn hex(head: &[u8], bytes: usize) -> String {
 }
 
 /// The time of day; pointing at it tells all of it.
-fn time(at: Instant, style: &Style) -> HtmlElement {
-    let element: HtmlElement = copy("time");
+fn add_time(sketch: &mut Sketch, at: Instant, style: &Style) {
     let local = local(at);
-    set(&element, "datetime", &utc(at.as_millis()));
-    element.set_text_content(Some(&local.clock(style.language)));
-    element.set_title(&local.full(style.language));
-    element
+    sketch.open("time");
+    sketch.set("datetime", &utc(at.as_millis()));
+    sketch.set("title", &local.full(style.language));
+    sketch.text(&local.clock(style.language));
+    sketch.close();
 }

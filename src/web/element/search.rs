@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Element, HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement, KeyboardEvent};
 
 use super::composer::{handled, is_taken_by_input_method};
-use super::dom::{Maker, append, set, set_changed, set_text, show};
+use super::dom::{append, button, make, set, set_changed, set_text, show};
 use super::events::on;
 use super::parts::Parts;
 use super::texts::{Texts, fill};
@@ -87,18 +87,17 @@ fn seen(timeline: &Timeline) -> Seen {
 
 impl Search {
     pub(super) fn new(parts: &Parts) -> Self {
-        let maker = Maker::new();
         let button = |id: &str, class: &str| -> HtmlButtonElement {
-            let button = maker.button(id);
+            let button = button(id);
             button.set_class_name(class);
             button
         };
         let search = Self {
-            bar: maker.make("form;id=search;part=search;role=search;novalidate;hidden"),
-            field: maker.make(
+            bar: make("form;id=search;part=search;role=search;novalidate;hidden"),
+            field: make(
                 "input;id=search-field;type=search;autocomplete=off;enterkeyhint=search;dir=auto;aria-describedby=search-count",
             ),
-            count: maker.make("span;id=search-count"),
+            count: make("span;id=search-count"),
             older: button("search-older", "quiet up"),
             newer: button("search-newer", "quiet down"),
             close: button("search-close", "quiet close"),

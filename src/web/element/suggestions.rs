@@ -12,7 +12,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use super::Shared;
 use super::composer::{self, meaning, usage};
-use super::dom::{Maker, append, set, set_text, show};
+use super::dom::{append, make, set, set_text, show};
 use super::events::on;
 use super::fields::speaks_rooms;
 use super::parts::Parts;
@@ -34,7 +34,7 @@ struct Open {
 
 impl Suggestions {
     pub(super) fn new(parts: &Parts) -> Self {
-        let list: HtmlElement = Maker::new().make("ul;id=suggestions;part=suggestions;role=listbox;hidden");
+        let list: HtmlElement = make("ul;id=suggestions;part=suggestions;role=listbox;hidden");
         if let Some(line) = parts.text.parent_element() {
             append(&line, &[&list]);
         }
@@ -52,18 +52,17 @@ impl Suggestions {
     }
 
     fn fill(&self, completion: &Completion, texts: &Texts) {
-        let maker = Maker::new();
         self.list.set_text_content(None);
         for (index, option) in completion.options.iter().enumerate() {
             let id = ["suggestion-", &index.to_string()].concat();
-            let item: Element = maker.make("li;role=option");
+            let item: Element = make("li;role=option");
             item.set_id(&id);
-            let words: Element = maker.make("bdi");
+            let words: Element = make("bdi");
             append(&item, &[&words]);
             if let Some(command) = option.strip_prefix('/') {
                 let command = command.trim_end();
                 set_text(&words, &usage(texts, command));
-                let description: Element = maker.make("span");
+                let description: Element = make("span");
                 set_text(&description, meaning(texts, command));
                 append(&item, &[&description]);
             } else {

@@ -6,7 +6,7 @@ use web_sys::{Element, HtmlElement, ShadowRoot};
 
 use super::alerts::Alerts;
 use super::composer::Composer;
-use super::dom::{Maker, append, set_changed, set_text, show};
+use super::dom::{append, make, set_changed, set_text, show};
 use super::fields::{Place, Wrong, guest_mark, speaks_rooms};
 use super::menu::Menu;
 use super::names::Called;
@@ -366,12 +366,11 @@ impl View {
                 facts.push((texts.reason(), reason));
             }
         }
-        let maker = Maker::new();
         self.parts.details.set_text_content(None);
         for (name, value) in facts {
-            let term: Element = maker.make("dt");
+            let term: Element = make("dt");
             term.set_text_content(Some(name));
-            let description: Element = maker.make("dd;dir=auto");
+            let description: Element = make("dd;dir=auto");
             description.set_text_content(Some(&value));
             append(&self.parts.details, &[&term, &description]);
         }

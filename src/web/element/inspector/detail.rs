@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
-use super::super::dom::{Maker, append, set_changed, set_text, show};
+use super::super::dom::{append, button, make, set_changed, set_text, show};
 use super::super::phrases::visible;
 use super::super::texts::{Texts, fill};
 use super::words;
@@ -49,23 +49,22 @@ pub(super) struct Detail {
 }
 
 impl Detail {
-    pub(super) fn new(maker: &Maker) -> Self {
-        let button = |id: &str| maker.button(id);
+    pub(super) fn new() -> Self {
         let detail = Self {
-            section: maker.make("section;id=traffic-detail;hidden"),
-            title: maker.make("p;class=chosen"),
+            section: make("section;id=traffic-detail;hidden"),
+            title: make("p;class=chosen"),
             forms: ["traffic-json", "traffic-text", "traffic-hex"].map(button),
             copy: button("traffic-copy"),
             close: button("traffic-close"),
-            content: maker.make("pre;id=traffic-content;tabindex=0;role=region"),
-            note: maker.make("p;class=note;hidden"),
+            content: make("pre;id=traffic-content;tabindex=0;role=region"),
+            note: make("p;class=note;hidden"),
             more: button("traffic-more"),
             entry: RefCell::default(),
             form: Cell::default(),
             limit: Cell::new(FIRST_SHOWN),
             is_painted: Cell::default(),
         };
-        let tools: Element = maker.make("div;class=tools");
+        let tools: Element = make("div;class=tools");
         for form in &detail.forms {
             append(&tools, &[form]);
         }

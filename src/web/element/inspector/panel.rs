@@ -2,7 +2,7 @@
 
 use web_sys::{Element, HtmlButtonElement, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlTextAreaElement};
 
-use super::super::dom::{Maker, append, set, set_text};
+use super::super::dom::{append, button, classed, make, set, set_text};
 use super::super::texts::Texts;
 use super::detail::Detail;
 use super::rows::Rows;
@@ -33,41 +33,43 @@ pub(super) struct Panel {
 
 impl Panel {
     pub(super) fn new() -> Self {
-        let maker = Maker::new();
-        let button = |id: &str| maker.button(id);
         let toggle = |id: &str, pressed: &str| {
             let button = button(id);
             set(&button, "aria-pressed", pressed);
             button
         };
         let panel = Self {
-            section: maker.make("section;id=inspector;part=inspector"),
-            title: maker.make("h2"),
+            section: make("section;id=inspector;part=inspector"),
+            title: make("h2"),
             close: button("inspector-close"),
-            filter: maker.make("input;id=traffic-filter;type=search;autocomplete=off;autocapitalize=none;spellcheck=false;dir=auto"),
+            filter: make(
+                "input;id=traffic-filter;type=search;autocomplete=off;autocapitalize=none;spellcheck=false;dir=auto",
+            ),
             kinds: ["traffic-sent", "traffic-received", "traffic-events"].map(|id| toggle(id, "true")),
             pause: toggle("traffic-pause", "false"),
             clear: button("traffic-clear"),
             export_json: button("traffic-export-json"),
             export_text: button("traffic-export-text"),
-            status: maker.make("p;id=traffic-status"),
-            rows: Rows::new(&maker),
-            empty: maker.make("p;id=traffic-empty"),
-            detail: Detail::new(&maker),
-            raw: maker.make("form;id=raw;novalidate"),
-            raw_text: maker.make("textarea;id=raw-text;rows=1;dir=auto;autocapitalize=none;autocomplete=off;spellcheck=false;enterkeyhint=send;aria-describedby=raw-hint"),
+            status: make("p;id=traffic-status"),
+            rows: Rows::new(),
+            empty: make("p;id=traffic-empty"),
+            detail: Detail::new(),
+            raw: make("form;id=raw;novalidate"),
+            raw_text: make(
+                "textarea;id=raw-text;rows=1;dir=auto;autocapitalize=none;autocomplete=off;spellcheck=false;enterkeyhint=send;aria-describedby=raw-hint",
+            ),
             raw_hex: toggle("raw-hex", "false"),
-            raw_send: maker.make("button;id=raw-send;type=submit"),
-            raw_hint: maker.make("p;id=raw-hint"),
-            limits: maker.make("summary"),
-            facts: core::array::from_fn(|_| maker.make("li")),
+            raw_send: make("button;id=raw-send;type=submit"),
+            raw_hint: make("p;id=raw-hint"),
+            limits: make("summary"),
+            facts: core::array::from_fn(|_| make("li")),
         };
-        panel.put_together(&maker);
+        panel.put_together();
         panel
     }
 
-    fn put_together(&self, maker: &Maker) {
-        let div = |class: &str| maker.classed::<Element>("div", class);
+    fn put_together(&self) {
+        let div = |class: &str| classed::<Element>("div", class);
         let [sent, received, events] = &self.kinds;
         let (bar, tools, views, line) = (div("bar"), div("tools"), div("views"), div("line"));
         append(&bar, &[&self.title, &self.status, &self.close]);
@@ -89,7 +91,7 @@ impl Panel {
         append(&views, &[&list, &self.detail.section]);
         append(&line, &[&self.raw_text, &self.raw_hex, &self.raw_send]);
         append(&self.raw, &[&line, &self.raw_hint]);
-        let (details, facts) = (maker.make::<Element>("details;id=limits"), maker.make::<Element>("ul"));
+        let (details, facts) = (make::<Element>("details;id=limits"), make::<Element>("ul"));
         for fact in &self.facts {
             append(&facts, &[fact]);
         }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use web_sys::{Element, HtmlElement};
 
-use super::super::dom::{Maker, append, set, set_changed};
+use super::super::dom::{append, classed, make, set, set_changed};
 use super::super::texts::Texts;
 use super::words;
 use crate::traffic::{Key, List, Row};
@@ -54,9 +54,9 @@ struct Shown {
 }
 
 impl Rows {
-    pub(super) fn new(maker: &Maker) -> Self {
-        let scroller: HtmlElement = maker.make("div;class=scroller");
-        let tree: HtmlElement = maker.make("div;id=traffic;role=tree;tabindex=0");
+    pub(super) fn new() -> Self {
+        let scroller: HtmlElement = make("div;class=scroller");
+        let tree: HtmlElement = make("div;id=traffic;role=tree;tabindex=0");
         append(&scroller, &[&tree]);
         Self {
             scroller,
@@ -228,10 +228,9 @@ fn version(row: &Row) -> (usize, bool) {
 }
 
 fn new_row() -> HtmlElement {
-    let maker = Maker::new();
-    let row: HtmlElement = maker.make("div;role=treeitem;aria-setsize=-1");
+    let row: HtmlElement = make("div;role=treeitem;aria-setsize=-1");
     for class in ["time", "arrow", "unseen", "size", "preview"] {
-        let cell: Element = maker.classed("span", class);
+        let cell: Element = classed("span", class);
         append(&row, &[&cell]);
     }
     let arrow = row.children().item(1);
