@@ -773,3 +773,47 @@ async fn a_page_reads_all_that_is_loaded() {
     }
     assert!(told.contains(r#"{"seq":null,"at""#), "{told}");
 }
+
+/// They come from wasm as one string, cut where JavaScript counts.
+#[wasm_bindgen_test]
+async fn characters_of_all_widths_are_where_they_were_said() {
+    let server = Server::new();
+    let kinds = [
+        "plain",
+        "é 中文",
+        "𝒜👩‍👩‍👧z",
+        "\u{feff}first",
+        "a;class=b\u{0}\u{7}c",
+        "<b>&amp;",
+    ];
+    let said: Vec<String> = (0..40)
+        .map(|at| format!("{}{at} {}", kinds[at % kinds.len()], "…𝒜".repeat(40)))
+        .collect();
+    let log = said.iter().zip(1..).map(|(it, seq)| {
+        let mut entry = text(seq, BOB, it);
+        entry.name = format!("👍 {seq}");
+        entry
+    });
+    let room = server.room("widths", log.collect()).await;
+    all_rows(&room).await;
+    assert_eq!(room.texts(), said);
+    assert_eq!(room.in_row(&said[2], ".sender"), "👍 3");
+    let told: serde_json::Value = serde_json::from_str(&messages(&room.host)).expect("JSON");
+    let told: Vec<(&str, &str, &str)> = told
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|it| {
+            ["client", "name", "text"]
+                .map(|field| it[field].as_str().expect("a text"))
+                .into()
+        })
+        .collect();
+    let names: Vec<String> = (1..=40).map(|seq| format!("👍 {seq}")).collect();
+    let wanted: Vec<(&str, &str, &str)> = names
+        .iter()
+        .zip(&said)
+        .map(|(name, text)| (BOB, &**name, &**text))
+        .collect();
+    assert_eq!(told, wanted);
+}
