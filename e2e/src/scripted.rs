@@ -175,9 +175,9 @@ impl<'a> Scripted<'a> {
             }
             "broken" => {
                 // Other words write everything anew, and the next node is one too many.
-                let script = "const append = Node.prototype.appendChild;
-                    Node.prototype.appendChild = function () {
-                        Node.prototype.appendChild = append;
+                let script = "const { append } = Element.prototype;
+                    Element.prototype.append = function () {
+                        Element.prototype.append = append;
                         throw new Error('broken on purpose');
                     };
                     host.texts = {};";
