@@ -1,8 +1,11 @@
-// Lets the page open without a network: the service worker keeps a copy of it. Where a browser denies that, the page works
-// without.
+// Lets the page be installed, and open without a network: the service worker keeps a copy of it. Where a browser denies that,
+// the page works without.
 
 export async function begin() {
   if (!isSecureContext || !/^https?:$/.test(location.protocol) || !("serviceWorker" in navigator)) return;
+  // Browsers read it at once, and the page would start behind that.
+  const href = new URL("manifest.webmanifest", import.meta.url);
+  document.head.append(Object.assign(document.createElement("link"), { rel: "manifest", href }));
   try {
     // The server may no longer have one: then what it has kept is not wanted either.
     const script = await fetch("sw.js", { cache: "no-cache" });

@@ -188,6 +188,9 @@ async fn the_page_opens_without_a_relay_and_goes_on_when_there_is_one(stage: &St
         "it is reconnecting: {}",
         seen.state
     );
+    let manifest = "const link = document.querySelector('link[rel=manifest]');
+        return link && fetch(link.href).then((it) => it.json()).then((it) => it.icons.length > 0)";
+    until_script(ann.page(), "what a browser installs it by", manifest, json!(true)).await;
     ann.say("three").await;
     relay.start_again();
     let bob = stage.open(&format!("{}?room=garden", relay.page())).await;
