@@ -52,8 +52,12 @@ pub(super) fn worded(what: &'static str, text: &str) -> Element {
 }
 
 /// How many units JavaScript counts in a text.
-pub(super) fn utf16_len(text: &str) -> usize {
-    text.encode_utf16().count()
+pub(super) fn utf16_len(text: &str) -> u32 {
+    let units = match text.is_ascii() {
+        true => text.len(),
+        false => text.encode_utf16().count(),
+    };
+    units as u32
 }
 
 // What a step of a sketch does, as `dom.js` has it.
@@ -74,7 +78,7 @@ pub(super) struct Sketch {
 impl Sketch {
     fn step(&mut self, what: u32, words: &str) {
         self.words.push_str(words);
-        self.steps.push((utf16_len(words) as u32) << 3 | what);
+        self.steps.push(utf16_len(words) << 3 | what);
     }
 
     /// Begins an element, which `close` ends.

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Element, Event, EventTarget, HtmlElement, HtmlInputElement};
 
 use super::super::resize::Resize;
-use super::dom::{document, set, show};
+use super::dom::{document, set, show, utf16_len};
 use super::{Shared, actions, composer, enter, keys, menu, people, save, search, suggestions};
 use crate::room::{Command, ItemId, Room};
 use crate::websocket::{Close, Message};
@@ -202,7 +202,7 @@ pub(super) fn tell_messages(host: &HtmlElement, messages: &[Message]) {
             match message {
                 Message::Text(text) => {
                     texts.push_str(text);
-                    end += units(text);
+                    end += utf16_len(text);
                     ends.push(end);
                 }
                 Message::Binary(bytes) => tell_bytes(host, bytes),
@@ -212,15 +212,6 @@ pub(super) fn tell_messages(host: &HtmlElement, messages: &[Message]) {
             tell_texts(host, &texts, &ends);
         }
     }
-}
-
-/// How long a text is in UTF-16.
-fn units(text: &str) -> u32 {
-    let units = match text.is_ascii() {
-        true => text.len(),
-        false => text.encode_utf16().count(),
-    };
-    units as u32
 }
 
 /// `close`, as the native socket tells it.

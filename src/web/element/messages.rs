@@ -63,7 +63,7 @@ impl Batch {
     fn add(&mut self, words: [&str; 3], [seq, at]: [f64; 2], said: Option<&Said>) {
         let [client, name, text] = words.map(|it| {
             self.words.push_str(it);
-            utf16_len(it) as f64
+            f64::from(utf16_len(it))
         });
         let delivery = match said.and_then(|it| it.delivery) {
             None => 0,

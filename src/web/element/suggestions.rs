@@ -12,7 +12,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use super::Shared;
 use super::composer::{self, meaning, usage};
-use super::dom::{append, make, set, set_text, show};
+use super::dom::{append, make, set, set_text, show, utf16_len};
 use super::events::on;
 use super::fields::speaks_rooms;
 use super::parts::Parts;
@@ -204,7 +204,7 @@ fn take(shared: &Rc<Shared>) {
     };
     let option = &open.completion.options[open.chosen];
     let begun = [before, option].concat();
-    let caret = begun.encode_utf16().count() as u32;
+    let caret = utf16_len(&begun);
     text.set_value(&[&begun, after.strip_prefix(' ').unwrap_or(after)].concat());
     // A caret within the text is always valid.
     drop(text.set_selection_range(caret, caret));
