@@ -9,6 +9,9 @@ const OFFLINE_MS = 2_000;
 // Its own scripts come while the page is made. A failure is told below.
 const client = import("./pkg/chat_room.js");
 client.catch(() => {});
+// As early as can be: by the time the client wants it, it is here.
+const wasm = fetch(new URL("pkg/chat_room_bg.wasm", import.meta.url));
+wasm.catch(() => {});
 
 const room = document.querySelector("chat-room");
 const asked = new URLSearchParams(location.search);
@@ -49,7 +52,7 @@ if (typeof WebAssembly === "undefined") {
 } else {
   try {
     const { default: init } = await client;
-    await init();
+    await init({ module_or_path: wasm });
     if (sent?.name) room.setAttribute("name", sent.name);
     setTimeout(() => import("./offline.js").then((it) => it.begin(), () => {}), OFFLINE_MS);
   } catch (error) {

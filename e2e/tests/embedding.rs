@@ -41,7 +41,17 @@ const EARLY: &str = r#"<!doctype html><meta charset="utf-8"><title>early</title>
   const early = made.map(({ url }) => url);
   if (asked.has("instead")) document.querySelector("chat-room").setAttribute("url", asked.get("instead"));
   await init();
+  const room = document.querySelector("chat-room");
+  const told = [];
+  room.addEventListener("statechange", ({ detail }) => {
+    const state = detail.joined ? "joined" : detail.state;
+    if (told.at(-1) !== state) told.push(state);
+  });
+  // Whoever asks does not wait for the core's task.
+  if (asked.has("ask") && room.readyState > 1) told.push("not even connecting");
+  if (asked.has("remove")) room.remove();
   globalThis.seen = () => [early, made.map(({ url, readyState }) => [url, readyState])];
+  globalThis.told = told;
 </script>"#;
 
 async fn what_is_begun_before_the_core_is_there_is_taken_or_let_go(stage: &Stage) {
@@ -52,9 +62,12 @@ async fn what_is_begun_before_the_core_is_there_is_taken_or_let_go(stage: &Stage
     let origin = files.origin();
     let relays = [(); 2].map(|()| Relay::with_options(&["--allow-origin", &origin]));
     let [url, instead] = relays.each_ref().map(Relay::socket);
+    let here = json!([[url, 1]]);
     for (query, sockets) in [
-        (format!("url={url}"), json!([[url, 1]])),
-        (format!("url={url}&instead={instead}"), json!([[url, 3], [instead, 1]])),
+        (format!("url={url}"), &here),
+        (format!("url={url}&instead={instead}"), &json!([[url, 3], [instead, 1]])),
+        (format!("url={url}&ask"), &here),
+        (format!("url={url}&remove"), &json!([[url, 3]])),
     ] {
         let page = stage.window().await;
         page.go(&format!("{origin}/early.html?{query}")).await;
@@ -65,10 +78,15 @@ async fn what_is_begun_before_the_core_is_there_is_taken_or_let_go(stage: &Stage
             }
         })
         .await;
+        if query.ends_with("remove") {
+            continue;
+        }
         let room = RoomPage::first_in(page).await;
         room.until_state("open").await;
         room.say("Here I am.").await;
         room.until_sent(&["Here I am."]).await;
+        let told = room.page().script("return told", vec![]).await;
+        assert_eq!(told, json!(["connecting", "open", "joined"]), "{query}");
     }
 }
 

@@ -27,7 +27,7 @@ use super::timer;
 use crate::connection::{Config, Event, Instant, SocketId, State, Target};
 use crate::room::{Command, Entrance, Item, ItemId, Keep, Output, Refusal, Room, wants_rooms};
 use crate::traffic::{Traffic, What};
-use crate::websocket::{Close, CloseCode, Message, OpenError, Protocol};
+use crate::websocket::{Close, CloseCode, Message, OpenError, Protocol, ReadyState};
 
 #[wasm_bindgen(module = "/src/web/early.js")]
 extern "C" {
@@ -75,6 +75,8 @@ pub(super) struct Driver {
     room: RefCell<Room>,
     /// Never borrowed while the socket is called.
     socket: RefCell<Option<(SocketId, Rc<Socket>)>>,
+    /// One that was taken when it had opened already, which is yet to be told.
+    opened: Cell<Option<SocketId>>,
     timer: RefCell<Option<Timeout>>,
     /// When that is to fire.
     due: Cell<Option<u64>>,
@@ -104,6 +106,7 @@ impl Driver {
             role,
             room: RefCell::new(Room::new(config)),
             socket: RefCell::new(None),
+            opened: Cell::new(None),
             timer: RefCell::new(None),
             due: Cell::new(None),
             clock: Clock::new(),
@@ -221,7 +224,10 @@ impl Driver {
             let output = self.room.borrow_mut().poll_output();
             match output {
                 Some(output) => self.carry_out(output),
-                None => break,
+                None => match self.opened.take() {
+                    Some(socket) => self.socket_event(socket, SocketEvent::Open),
+                    None => break,
+                },
             }
         }
         self.pumping.set(false);
@@ -308,7 +314,11 @@ impl Driver {
             None => Socket::open(&target.url, &target.protocols, told),
         };
         match opened {
-            Ok(native) => drop(self.socket.replace(Some((socket, Rc::new(native))))),
+            Ok(native) => {
+                let is_open = native.ready_state() == ReadyState::Open;
+                self.opened.set(is_open.then_some(socket));
+                drop(self.socket.replace(Some((socket, Rc::new(native)))));
+            }
             Err(error) => {
                 self.note(|| What::Refused(error.clone()));
                 let now = self.now();

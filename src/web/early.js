@@ -12,13 +12,14 @@ let offer = "";
 let search = null;
 let address = "";
 
+// Whether a socket is on its way for this element: it opens, at best, while the core of the element still waits.
+export const isExpected = (element) => element === first && socket !== null;
+
 // Nothing if there is none for this, or it did not come to much.
 export function takeSocket(url, protocols) {
   const taken = socket;
   if (taken?.url !== url || offer !== protocols || taken.readyState > 1) return;
   socket = taken.onmessage = null;
-  // Told as if it opened now, to who has just begun to listen.
-  if (taken.readyState === 1) setTimeout(() => taken.readyState === 1 && taken.dispatchEvent(new Event("open")));
   return taken;
 }
 
@@ -35,8 +36,8 @@ export function letGo() {
   socket = search = null;
 }
 
-function begin(element) {
-  const declared = ["url", "room"].map((name) => element.getAttribute(name));
+function begin() {
+  const declared = ["url", "room"].map((name) => first.getAttribute(name));
   const [place, known, , ...names] = recall(0, declared.join(" "));
   // What else could be meant is the core's to say.
   if (!place && !/^(https?:|wss?:|[/.?])/.test(declared[0])) return;
@@ -45,21 +46,23 @@ function begin(element) {
   const url = at.href;
   const room = known ?? declared[1].trim();
   if (!room) return;
+  setTimeout(letGo, LET_GO_MS);
+  // The socket first: its server takes longer than the search.
+  if (place || first.hasAttribute("autoconnect")) {
+    const protocols = place ? names : ["chat-room.v1"];
+    offer = protocols.join();
+    socket = new WebSocket(url, protocols);
+    // Who speaks before being spoken to is listened to from the beginning.
+    socket.onmessage = () => socket?.close();
+  }
   address = `${url} ${room}`;
   search = find(url, room);
   search.catch(() => {});
-  setTimeout(letGo, LET_GO_MS);
-  if (!place && !element.hasAttribute("autoconnect")) return;
-  const protocols = place ? names : ["chat-room.v1"];
-  offer = protocols.join();
-  socket = new WebSocket(url, protocols);
-  // Who speaks before being spoken to is listened to from the beginning.
-  socket.onmessage = () => socket?.close();
 }
 
-const element = globalThis.customElements?.get("chat-room") ? null : globalThis.document?.querySelector("chat-room[url][room]");
+const first = globalThis.customElements?.get("chat-room") ? null : globalThis.document?.querySelector("chat-room[url][room]");
 try {
-  if (element) begin(element);
+  if (first) begin();
 } catch {
   // The core will tell what is wrong.
 }

@@ -10,6 +10,10 @@ export function hide(hidden) {
   else delete document.hidden;
   document.dispatchEvent(new Event("visibilitychange"));
 }
+const { requestAnimationFrame } = window;
+export function frames(come) {
+  window.requestAnimationFrame = come ? requestAnimationFrame : () => 0;
+}
 export const unread = (element) => element.unread;
 export function unreadChanges(element) {
   const lines = [];

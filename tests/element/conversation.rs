@@ -14,6 +14,8 @@ extern "C" {
     fn press_key(target: &Element, name: &str) -> bool;
     fn over(target: &Element);
     fn hide(hidden: bool);
+    /// Whether frames come that are asked for.
+    fn frames(come: bool);
     fn unread(element: &Element) -> u32;
     #[wasm_bindgen(js_name = unreadChanges)]
     fn unread_changes(element: &Element) -> js_sys::Array;
@@ -118,6 +120,18 @@ pub(crate) async fn with_history(server: &Server, name: &str, loaded: u64) -> Ro
     }
     frame().await;
     room
+}
+
+#[wasm_bindgen_test]
+async fn the_first_rows_do_not_wait_for_a_frame() {
+    let server = Server::new();
+    let room = Room::open(&[("url", "ws://localhost/"), ("room", "first")]);
+    room.press("connect").await;
+    frames(false);
+    server.let_in(bob(1..=3)).await;
+    until("the rows", || room.row_count() > 3).await;
+    frames(true);
+    frames(true);
 }
 
 #[wasm_bindgen_test]

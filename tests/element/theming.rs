@@ -260,3 +260,15 @@ fn the_ink_follows_the_paper_and_the_accents_ink_the_accent() {
         assert_eq!(text_color(&room.host, "#connect"), pixel_of(ink), "{accent}");
     }
 }
+
+#[wasm_bindgen_test]
+fn the_colours_that_others_are_made_of_are_worked_out_once() {
+    let room = Room::open(&[("url", "ws://127.0.0.1:2/")]);
+    for name in ["paper", "pole", "ink"] {
+        let worked_out = style(&room.host, ".room", &format!("--chat-room__{name}"));
+        assert!(
+            !worked_out.is_empty() && !worked_out.contains("from"),
+            "{name}: {worked_out}"
+        );
+    }
+}

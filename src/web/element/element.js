@@ -1,10 +1,12 @@
 // What only JavaScript can be: the class of the element. All that it does is in the core, which is Rust.
 
-import { letGo } from "../early.js";
+import { isExpected, letGo } from "../early.js";
 
 let makeCore;
 let css;
 let sheet;
+// The element whose core is to start in a task of its own.
+let next = null;
 
 // A worker, and a server that renders pages, have no elements, and can load the module for the rest of it.
 const Base = globalThis.HTMLElement ?? class {};
@@ -105,23 +107,23 @@ export class ChatRoomElement extends Base {
 
   // What is loaded, the oldest first: {seq, at, client, name, text, own, delivery, edited, deleted, replyTo, reactions}.
   messages() {
-    return this.#core?.messages() ?? [];
+    return this.#started()?.messages() ?? [];
   }
 
   // How many messages have come that were not seen yet.
   get unread() {
-    return this.#core?.unread() ?? 0;
+    return this.#started()?.unread() ?? 0;
   }
 
   get readyState() {
-    return this.#core ? this.#core.readyState() : ChatRoomElement.CLOSED;
+    return this.#started()?.readyState() ?? ChatRoomElement.CLOSED;
   }
 
   connect() {
     this.#needCore().connect();
   }
   disconnect() {
-    this.#core?.disconnect();
+    this.#started()?.disconnect();
   }
   send(text) {
     this.#needCore().send(String(text));
@@ -129,7 +131,24 @@ export class ChatRoomElement extends Base {
 
   connectedCallback() {
     this.#keepEarlyProperties();
-    if (!this.#core) this.#start();
+    if (this.#core || next === this) return;
+    if (isExpected(this)) {
+      // Its socket opens meanwhile, and the page has its turn to listen.
+      next = this;
+      setTimeout(() => this.#started());
+    } else {
+      this.#start();
+    }
+  }
+
+  // The core; whoever asks for it does not wait for its task.
+  #started() {
+    if (next === this) {
+      next = null;
+      this.#start();
+      letGo();
+    }
+    return this.#core;
   }
 
   // An element that is only moved is back before the microtask runs, and keeps its connection.
@@ -161,7 +180,7 @@ export class ChatRoomElement extends Base {
   }
 
   #needCore() {
-    if (!this.#core) throw new DOMException("<chat-room> is not in a document: append it first", "InvalidStateError");
+    if (!this.#started()) throw new DOMException("<chat-room> is not in a document: append it first", "InvalidStateError");
     return this.#core;
   }
 
@@ -177,6 +196,10 @@ export class ChatRoomElement extends Base {
   }
 
   #stop() {
+    if (next === this) {
+      next = null;
+      letGo();
+    }
     const core = this.#core;
     this.#core = null;
     try {
@@ -266,7 +289,17 @@ for (const [value, name] of ["CONNECTING", "OPEN", "CLOSING", "CLOSED"].entries(
   }
 }
 
+// What base.css tells of: the sheet of a shadow tree cannot say what a custom property is.
+const COLOURS = ["paper", "pole", "ink"];
+
 function makeSheet(view) {
+  for (const name of COLOURS) {
+    try {
+      view.CSS.registerProperty({ name: `--chat-room__${name}`, syntax: "<color>", inherits: true, initialValue: "#fff" });
+    } catch {
+      // Another copy of the module has, or the browser cannot: then it takes longer.
+    }
+  }
   const made = new view.CSSStyleSheet();
   made.replaceSync(css);
   return made;
@@ -282,5 +315,5 @@ export function define(make, style) {
   } else {
     customElements.define("chat-room", ChatRoomElement);
   }
-  letGo();
+  if (!next) letGo();
 }

@@ -548,7 +548,15 @@ impl Shared {
             Happening::NothingLeft => {}
             Happening::Settled => {
                 alerts::look(self);
-                self.request_frame();
+                if !self.painting.get() && self.driver.read(|room| self.view.waits_for_rows(room)) {
+                    // They are there by the time of a frame, which is shown before there are more.
+                    self.paint();
+                    if self.view.rows.is_growing() {
+                        self.pace.fill();
+                    }
+                } else {
+                    self.request_frame();
+                }
                 actions::go_on_seeking(self);
                 self.tell_unread();
             }

@@ -22,6 +22,8 @@ pub(super) struct Pace {
     rested: Cell<Instant>,
     /// The items from this one on were not painted.
     next: Cell<ItemId>,
+    /// The frame that comes next has enough with what was painted for it already.
+    is_full: Cell<bool>,
 }
 
 impl Pace {
@@ -30,8 +32,16 @@ impl Pace {
         self.hurries.set(true);
     }
 
+    /// The next frame is left out.
+    pub(super) fn fill(&self) {
+        self.is_full.set(true);
+    }
+
     /// Whether the frame that has come is left out. `next` is the id of the next item.
     pub(super) fn rests(&self, now: Instant, next: ItemId) -> bool {
+        if self.is_full.take() {
+            return true;
+        }
         let new = next.get().saturating_sub(self.next.get().get());
         !self.hurries.get() && new >= FLOOD && now < self.rested.get()
     }

@@ -224,7 +224,8 @@ impl Rows {
         marks: Marks,
         above: impl FnOnce(),
     ) -> Vec<String> {
-        if self.at_end.get() && self.size.get() == size(log) {
+        let has_rows = !self.shown.borrow().is_empty();
+        if has_rows && self.at_end.get() && self.size.get() == size(log) {
             // Of scrolling one is told later, and does not undo it until then.
             self.look(log);
         }
@@ -332,7 +333,12 @@ impl Rows {
 
     /// How many rows are in sight, about.
     pub(super) fn in_sight(&self, log: &HtmlElement) -> usize {
-        (f64::from(log.client_height()) / self.average.get()) as usize + 1
+        // What is known already is not laid out for.
+        let height = match self.size.get() {
+            (0, 0) => log.client_height(),
+            (_, height) => height,
+        };
+        (f64::from(height) / self.average.get()) as usize + 1
     }
 
     /// The item whose row the keyboard is at.

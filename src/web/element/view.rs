@@ -127,6 +127,11 @@ impl View {
         }
     }
 
+    /// Whether nothing is drawn of a conversation that is here.
+    pub(super) fn waits_for_rows(&self, room: &Room) -> bool {
+        !self.has_rows.get() && room.timeline().iter().any(|item| item.seq().is_some())
+    }
+
     /// Paints everything that has changed. Gives what is to be read out.
     pub(super) fn paint(&self, room: &Room, look: &Look) -> Vec<String> {
         let texts = &look.texts;
