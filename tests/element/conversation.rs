@@ -131,7 +131,6 @@ async fn the_first_rows_do_not_wait_for_a_frame() {
     server.let_in(bob(1..=3)).await;
     until("the rows", || room.row_count() > 3).await;
     frames(true);
-    frames(true);
 }
 
 #[wasm_bindgen_test]
