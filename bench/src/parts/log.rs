@@ -34,7 +34,7 @@ pub(crate) async fn run(context: &Context) -> Section {
     let plan = Plan {
         messages: context.pick(100_000, 5_000),
         load_seconds: context.pick(60, 5),
-        bears_seconds: context.pick(20, 2),
+        bears_seconds: context.pick(10, 2),
         scroll_seconds: context.pick(4, 1),
         flood_seconds: context.pick(6, 1),
     };
