@@ -12,6 +12,7 @@ use serde_json::json;
 in_both_browsers!(
     it_fits_in_the_light,
     it_fits_in_the_dark,
+    a_state_of_two_lines_leaves_no_letter_alone,
     nothing_is_told_by_colour_alone,
 );
 
@@ -66,6 +67,26 @@ async fn at_all_widths(page: &RoomPage) {
         page.page().resize(width, 800).await;
         page.until_fits().await;
     }
+}
+
+/// "Reconnecting in 1 s" does not end in a line of one letter where it is narrow.
+async fn a_state_of_two_lines_leaves_no_letter_alone(stage: &Stage) {
+    let relay = Relay::start();
+    let page = stage.open(&relay.page()).await;
+    page.page().resize(320, 700).await;
+    let script = "
+        const words = host.shadowRoot.querySelector('#status-words');
+        const range = document.createRange();
+        const lines = () => {
+            range.selectNodeContents(words);
+            const widths = {};
+            for (const { top, width } of range.getClientRects()) widths[top] = (widths[top] ?? 0) + width;
+            return Object.values(widths);
+        };
+        words.textContent = 'in';
+        while (lines().length < 2) words.textContent += ' s';
+        return Math.min(...lines()) > Math.max(...lines()) / 2;";
+    assert_eq!(page.with_host(script).await, json!(true));
 }
 
 /// Where the system forces its few colours upon all pages.
