@@ -357,7 +357,7 @@ texts! {
     inspector: "Inspector", "检查器";
     inspector_close: "Close the inspector", "关闭检查器";
     traffic: "Traffic", "收发记录";
-    traffic_filter: "Filter: text or hex", "筛选：文本或十六进制";
+    traffic_filter: "Filter: text or hex", "筛选文本或十六进制";
     traffic_sent: "Sent", "发送";
     traffic_received: "Received", "接收";
     traffic_events: "Events", "事件";
