@@ -2,12 +2,11 @@
 
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::page::{HeldBack, Page, Tab, address, forget_visits, new_tab, post, records, until};
+use crate::page::{HeldBack, Page, Tab, address, drop_database, lose_local_storage, new_tab, post, records, until};
 
-/// The page of somebody whose browser does not know of a visit before.
-async fn first_page() -> Page {
+/// The page of a tab that knows nothing.
+async fn new_page() -> Page {
     new_tab();
-    forget_visits();
     Page::open(false).await
 }
 
@@ -15,7 +14,8 @@ async fn first_page() -> Page {
 async fn a_first_claim_is_answered_before_the_database_opens_and_what_is_kept_is_written_then() {
     let address = address("first");
     let database = HeldBack::new().await;
-    let page = first_page().await;
+    let page = new_page().await;
+    page.pretend("has no database");
     let (key, durable) = page.claim(&address).await;
     assert!(durable);
     page.keep_name("Ann");
@@ -28,32 +28,35 @@ async fn a_first_claim_is_answered_before_the_database_opens_and_what_is_kept_is
 }
 
 #[wasm_bindgen_test]
-async fn a_first_visit_to_a_database_that_does_not_open_is_told_of_it() {
+async fn a_first_visit_to_a_browser_that_opens_no_database_is_told_of_it() {
     let address = address("first and last");
-    let database = HeldBack::new().await;
-    let page = first_page().await;
+    drop_database().await;
+    let page = new_page().await;
+    page.pretend("opens none");
     let (_, durable) = page.claim(&address).await;
     assert!(durable, "as far as anybody knows");
     until("word that nothing is kept", || page.told("not kept").length() > 0).await;
     assert!(!page.is_saving());
-    database.let_go();
 }
 
 #[wasm_bindgen_test]
-async fn where_visits_are_forgotten_a_tab_begins_anew_and_what_others_left_is_found() {
-    let address = address("forgotten");
+async fn whoever_was_here_finds_what_was_left_even_if_the_browser_has_lost_all_but_the_database() {
+    let address = address("lost");
     let (tab, before) = Tab::new(&address).await;
     tab.keep(&[post(1)]);
     tab.leave(&before.kept.key).await;
-    let page = first_page().await;
-    let (key, durable) = page.claim(&address).await;
-    assert!(durable);
-    assert_ne!(key, before.kept.key);
-    assert_eq!(page.claim_orphan(&address).await.0, before.kept.key);
+    lose_local_storage();
+    let page = new_page().await;
+    assert_eq!(page.claim(&address).await, (before.kept.key, true));
+}
 
-    // Whoever has come before is known from then on.
-    drop(page);
-    new_tab();
-    let page = Page::open(false).await;
-    assert_eq!(page.claim(&address).await.0, before.kept.key);
+#[wasm_bindgen_test]
+async fn a_browser_that_does_not_list_its_databases_is_asked_for_ours() {
+    let address = address("unlisted");
+    let (tab, before) = Tab::new(&address).await;
+    tab.keep(&[post(1)]);
+    tab.leave(&before.kept.key).await;
+    let page = new_page().await;
+    page.pretend("lists none");
+    assert_eq!(page.claim(&address).await, (before.kept.key, true));
 }

@@ -2,6 +2,8 @@ export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 // What a reload does not keep is gone, and what another tab would not have.
 export const newTab = () => sessionStorage.clear();
+// What a browser that is killed may not have written yet.
+export const loseLocalStorage = () => localStorage.clear();
 export const tabItem = (name) => sessionStorage.getItem(name);
 export const setTabItem = (name, value) => sessionStorage.setItem(name, value);
 
@@ -118,7 +120,12 @@ export async function deny(what) {
   const reopened = async (work) => {
     // The storage reopens its connection: another script wanted a change of version.
     await result(indexedDB.deleteDatabase("chat-room"));
-    return work();
+    const listed = stub(IDBFactory.prototype, "databases", { value: thrower("SecurityError") });
+    const back = await work();
+    return async () => {
+      listed();
+      await back();
+    };
   };
   switch (what) {
     case "no indexedDB":
@@ -183,8 +190,16 @@ export async function deny(what) {
 export const allow = async (back) => await back();
 export const dropDatabase = () => result(indexedDB.deleteDatabase("chat-room"));
 
-// As before this origin's first visit, as far as a page that begins can see.
-export const forgetVisits = () => localStorage.removeItem("chat-room kept");
+// What the browser of another page may be like.
+const BROWSERS = {
+  "has no database": ["databases", async () => []],
+  "lists none": ["databases", undefined],
+  "opens none": ["open", () => ({})],
+};
+export const pretend = ({ frame }, what) => {
+  const [name, value] = BROWSERS[what];
+  stub(frame.contentWindow.IDBFactory.prototype, name, { value });
+};
 
 // Of the first version, while this connection to it is open: for others the database does not open meanwhile.
 async function openFirstVersion() {

@@ -45,8 +45,9 @@ extern "C" {
     pub(crate) fn writes_counted() -> u32;
     #[wasm_bindgen(js_name = logWritesCounted)]
     pub(crate) fn log_writes_counted() -> u32;
-    #[wasm_bindgen(js_name = forgetVisits)]
-    pub(crate) fn forget_visits();
+    fn pretend(page: &JsValue, what: &str);
+    #[wasm_bindgen(js_name = loseLocalStorage)]
+    pub(crate) fn lose_local_storage();
     #[wasm_bindgen(js_name = holdBack)]
     async fn hold_back() -> JsValue;
     #[wasm_bindgen(js_name = makeFirstVersion)]
@@ -282,6 +283,11 @@ impl Page {
             page: visit(store, early, search, tab, sandboxed).await,
             gone: Cell::new(false),
         }
+    }
+
+    /// What its browser is like from now on.
+    pub(crate) fn pretend(&self, what: &str) {
+        pretend(&self.page, what);
     }
 
     /// What it was told, as the core would be: the key, and whether it is durable.

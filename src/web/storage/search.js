@@ -17,8 +17,6 @@ export const POSTS = "posts";
 // {url, room, epoch, start, entries, kept_at}: one of each room, by whichever tab has written last.
 const LOGS = "logs";
 const BY_TIME = "time";
-// In localStorage, which answers at once: there is a database.
-const KEPT = "chat-room kept";
 
 // How long the database may take to open: another page may hold it back.
 const OPEN_MS = 3_000;
@@ -65,11 +63,11 @@ export function letGo(key) {
 
 export async function find(url, room) {
   const known = used(url, room);
-  const isNew = known.length === 0 && !mayHaveKept();
+  const isThere = known.length > 0 || isKept();
   const opened = open();
-  if (isNew) return create(url, room, opened);
   // What it fails by is told by what needs it first.
   opened.catch(() => {});
+  if (!(await isThere)) return create(url, room, opened);
   const until = performance.now() + RELOAD_MS;
   for (const [key, isRecorded] of known) {
     if (mine.has(key)) continue;
@@ -300,7 +298,6 @@ export function open() {
       clearTimeout(late);
       if (isLate) return opened.close();
       database = opened;
-      noteKept();
       const forget = () => {
         if (database === opened) database = opening = null;
       };
@@ -324,21 +321,14 @@ export function begin(mode) {
   return database.transaction([CLIENTS, POSTS], mode, { durability: "strict" });
 }
 
-// Whether this origin may have the database. Where that is forgotten, this tab begins as somebody new; what others have left to be
-// sent is found all the same.
-function mayHaveKept() {
+// Whether there is the database, asked before it is opened, which makes it.
+async function isKept() {
+  if (opening) return true;
   try {
-    return opening !== null || localStorage.getItem(KEPT) !== null;
+    return (await indexedDB.databases()).some(({ name }) => name === DATABASE);
   } catch {
+    // A browser that does not say.
     return true;
-  }
-}
-
-function noteKept() {
-  try {
-    localStorage.setItem(KEPT, "");
-  } catch {
-    // Then it is always looked for.
   }
 }
 
