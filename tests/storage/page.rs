@@ -292,17 +292,8 @@ impl Page {
 
     /// What it was told, as the core would be: the key, and whether it is durable.
     pub(crate) async fn claim(&self, address: &Address) -> (String, bool) {
-        self.ask_for(address, false).await
-    }
-
-    /// The same for an identity that was left with something to be sent.
-    pub(crate) async fn claim_orphan(&self, address: &Address) -> (String, bool) {
-        self.ask_for(address, true).await
-    }
-
-    async fn ask_for(&self, address: &Address, orphan: bool) -> (String, bool) {
         let before = self.told("claimed").length();
-        let values: [JsValue; 3] = [(&address.url).into(), (&address.room).into(), orphan.into()];
+        let values: [JsValue; 3] = [(&address.url).into(), (&address.room).into(), false.into()];
         ask(&self.page, "claim", &values.into_iter().collect());
         until("the other page's claim", || self.told("claimed").length() > before).await;
         let claimed = self.told("claimed").get(before).unchecked_into::<Array>();
