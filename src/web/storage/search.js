@@ -323,8 +323,9 @@ export function begin(mode) {
 
 // Whether there is the database, asked before it is opened, which makes it.
 async function isKept() {
-  if (opening) return true;
   try {
+    // Throws where storage is denied: asked for databases there, Chromium leaves an error in the console.
+    if (opening || !localStorage) return true;
     return (await indexedDB.databases()).some(({ name }) => name === DATABASE);
   } catch {
     // A browser that does not say.
