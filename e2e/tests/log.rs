@@ -1,6 +1,6 @@
 //! The log: where the reader is, and how much of it there is.
 
-use e2e::{in_both_browsers, relay::Relay, room_page::RoomPage, stage::Stage, test_server::TestServer};
+use e2e::{in_both_browsers, relay::Relay, room_page::RoomPage, stage::Stage, test_server::TestServer, wait::until};
 
 in_both_browsers!(
     a_reader_who_has_scrolled_up_is_not_moved,
@@ -14,6 +14,22 @@ async fn scroll_up(page: &RoomPage, pixels: u32) {
         "host.shadowRoot.getElementById('message').scrollBy(0, -{pixels})"
     ))
     .await;
+}
+
+/// How far below the top of the log its topmost row may begin, in pixels: a day may stand above it.
+const AT_THE_TOP: f64 = 100.0;
+
+/// The same as `first_in_sight`, once there are rows for the place that was scrolled to: they come with the next frame.
+async fn first_after_scrolling(page: &RoomPage) -> (String, f64) {
+    until("rows at the top", async || {
+        let first = first_in_sight(page).await;
+        if first.1 < AT_THE_TOP {
+            Ok(first)
+        } else {
+            Err(format!("{first:?}"))
+        }
+    })
+    .await
 }
 
 /// The topmost row in sight, and how far it is from the top of the log.
@@ -41,8 +57,15 @@ async fn filled(stage: &Stage, messages: usize) -> (Relay, TestServer, RoomPage)
     page.connect_to(&format!("ws://{}/greet?n={messages}", server.addr()))
         .await;
     let last = messages.to_string();
-    page.until("the last greeting", |it| it.all_theirs().last() == Some(&&*last))
-        .await;
+    page.until("the last greeting in sight", |it| {
+        it.texts("theirs").last() == Some(&&*last) && it.from_end <= 1.0
+    })
+    .await;
+    // The log has its size from the next frame on: until then scrolling cannot be told from that.
+    page.with_host(
+        "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))))",
+    )
+    .await;
     (relay, server, page)
 }
 
@@ -50,7 +73,7 @@ async fn a_reader_who_has_scrolled_up_is_not_moved(stage: &Stage) {
     let (_relay, _server, page) = filled(stage, 100).await;
     scroll_up(&page, 600).await;
     page.until("a place above", |it| it.from_end > 500.0).await;
-    let before = first_in_sight(&page).await;
+    let before = first_after_scrolling(&page).await;
     page.with_host("host.send('echo 1'); host.send('echo 2')").await;
     let seen = page
         .until("the button", |it| {
@@ -71,7 +94,7 @@ async fn a_reader_who_has_scrolled_up_is_not_moved(stage: &Stage) {
     // Also while the oldest rows go, since there are more than are kept.
     scroll_up(&page, 600).await;
     page.until("a place above", |it| it.from_end > 500.0).await;
-    let before = first_in_sight(&page).await;
+    let before = first_after_scrolling(&page).await;
     page.with_host("for (let n = 1; n <= 210; n += 1) host.send('flood ' + n)")
         .await;
     page.until("the flood", |it| it.all_theirs().last() == Some(&"flood 210"))

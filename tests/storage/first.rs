@@ -1,5 +1,6 @@
 //! Somebody's first visit: the way into a room does not wait for the database.
 
+use chat_room::room::Address;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{HeldBack, Page, Tab, address, drop_database, lose_local_storage, new_tab, post, records, until};
@@ -8,6 +9,14 @@ use crate::page::{HeldBack, Page, Tab, address, drop_database, lose_local_storag
 async fn new_page() -> Page {
     new_tab();
     Page::open(false).await
+}
+
+/// The key of an identity that has left something to be sent.
+async fn left(address: &Address) -> String {
+    let (tab, before) = Tab::new(address).await;
+    tab.keep(&[post(1)]);
+    tab.leave(&before.kept.key).await;
+    before.kept.key
 }
 
 #[wasm_bindgen_test]
@@ -42,21 +51,17 @@ async fn a_first_visit_to_a_browser_that_opens_no_database_is_told_of_it() {
 #[wasm_bindgen_test]
 async fn whoever_was_here_finds_what_was_left_even_if_the_browser_has_lost_all_but_the_database() {
     let address = address("lost");
-    let (tab, before) = Tab::new(&address).await;
-    tab.keep(&[post(1)]);
-    tab.leave(&before.kept.key).await;
+    let key = left(&address).await;
     lose_local_storage();
     let page = new_page().await;
-    assert_eq!(page.claim(&address).await, (before.kept.key, true));
+    assert_eq!(page.claim(&address).await, (key, true));
 }
 
 #[wasm_bindgen_test]
 async fn a_browser_that_does_not_list_its_databases_is_asked_for_ours() {
     let address = address("unlisted");
-    let (tab, before) = Tab::new(&address).await;
-    tab.keep(&[post(1)]);
-    tab.leave(&before.kept.key).await;
+    let key = left(&address).await;
     let page = new_page().await;
     page.pretend("lists none");
-    assert_eq!(page.claim(&address).await, (before.kept.key, true));
+    assert_eq!(page.claim(&address).await, (key, true));
 }
