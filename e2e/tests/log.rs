@@ -62,10 +62,8 @@ async fn filled(stage: &Stage, messages: usize) -> (Relay, TestServer, RoomPage)
     })
     .await;
     // The log has its size from the next frame on: until then scrolling cannot be told from that.
-    page.with_host(
-        "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(null))))",
-    )
-    .await;
+    page.with_host("return new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        .await;
     (relay, server, page)
 }
 
